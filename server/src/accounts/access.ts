@@ -1,0 +1,101 @@
+// From an Authorization header to a viewer. Answers are remembered for a moment, so that a busy host costs one look-up in a
+// few seconds; a revocation is therefore in force everywhere within `REMEMBERED_MS`.
+import type { Pool } from 'pg';
+import { asUnavailable } from '../db/transaction.js';
+import { AppError } from '../errors.js';
+import { hashKey } from './keys.js';
+import type { Tokens } from './tokens.js';
+import type { Viewer } from './viewer.js';
+
+const REMEMBERED_MS = 3_000;
+const MOST_REMEMBERED = 10_000;
+
+export interface Access {
+  /**
+   * Who holds this credential, coming from this origin.
+   *
+   * @param authorization - `Bearer <API key or embed token>`.
+   * @param origin - the Origin header; a token that lists origins fails without one.
+   * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN (wrong origin)
+   */
+  authenticate(authorization: unknown, origin: string | undefined): Promise<Viewer>;
+  /** Whether the credential behind a viewer was revoked. */
+  isRevoked(viewer: Viewer): Promise<boolean>;
+  /** Forgets what is remembered of all credentials: the next look is fresh. */
+  forget(): void;
+}
+
+const BEARER = /^Bearer ([\x21-\x7e]{16,8192})$/;
+/** Three parts of base64url: a JWT. Anything else is taken for a key. */
+const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
+
+const unauthenticated = (): AppError =>
+  new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token');
+
+const FIND_KEY = `select account_id, id from api_key where hash = $1 and revoked_at is null`;
+const FIND_LIVE = {
+  key: `select from api_key where account_id = $1 and id = $2 and revoked_at is null`,
+  token: `select from embed_token where account_id = $1 and id = $2 and revoked_at is null`,
+} as const;
+
+export function openAccess(pool: Pool, tokens: Tokens): Access {
+  const remembered = new Map<string, { until: number; answer: Promise<unknown> }>();
+
+  function remember<T>(key: string, look: () => Promise<T>): Promise<T> {
+    const now = performance.now();
+    const known = remembered.get(key);
+    if (known && known.until > now) return known.answer as Promise<T>;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const answer = look().catch((error: unknown) => {
+      remembered.delete(key);
+      throw asUnavailable(error);
+    });
+    remembered.set(key, { until: now + REMEMBERED_MS, answer });
+    return answer;
+  }
+
+  const findKey = async (hash: Buffer): Promise<Viewer | undefined> => {
+    const [row] = (await pool.query({ name: 'find key', text: FIND_KEY, values: [hash] })).rows;
+    return row && { kind: 'key', accountId: row.account_id, keyId: row.id };
+  };
+
+  const isRevoked = (viewer: Viewer): Promise<boolean> => {
+    const id = viewer.kind === 'key' ? viewer.keyId : viewer.tokenId;
+    return remember(`${viewer.kind} ${viewer.accountId} ${id}`, async () => {
+      const text = FIND_LIVE[viewer.kind];
+      const live = await pool.query({ name: `live ${viewer.kind}`, text, values: [viewer.accountId, id] });
+      return live.rowCount === 0;
+    });
+  };
+
+  async function readToken(token: string, origin: string | undefined): Promise<Viewer> {
+    const claims = await tokens.read(token);
+    if (claims.origins.length > 0 && !claims.origins.includes(origin ?? ''))
+      throw new AppError('FORBIDDEN', 'Origin: expected one of the origins of this token');
+    const { tokenId, accountId, expiresAt } = claims;
+    const viewer: Viewer = {
+      kind: 'token',
+      accountId,
+      tokenId,
+      campaignIds: new Set(claims.campaignIds),
+      expiresAt,
+    };
+    if (await isRevoked(viewer))
+      throw new AppError('TOKEN_REVOKED', 'authorization: expected a token that was not revoked');
+    return viewer;
+  }
+
+  return {
+    async authenticate(authorization, origin) {
+      const secret = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
+      if (!secret) throw unauthenticated();
+      if (JWT.test(secret)) return readToken(secret, origin);
+      const hash = hashKey(secret);
+      const viewer = await remember(`hash ${hash.toString('base64')}`, () => findKey(hash));
+      if (!viewer) throw unauthenticated();
+      return viewer;
+    },
+    isRevoked,
+    forget: () => remembered.clear(),
+  };
+}

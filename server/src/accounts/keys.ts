@@ -1,0 +1,75 @@
+// Accounts and their API keys. A key is shown once, when it is made; what is stored is its hash.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Log } from '../log.js';
+
+const ANY_ACCOUNT_LOCK = 727_365_002;
+
+export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+/** A new key: 256 random bits behind a prefix by which secret scanners and people know it. */
+export const generateKey = (): string => `cak_${randomBytes(32).toString('base64url')}`;
+
+const INSERT_ACCOUNT = `
+  insert into account (id, name, default_country, has_auto_opt_out, created_at)
+  values ($1, $2, $3, true, clock_timestamp()) on conflict (id) do nothing`;
+
+const INSERT_KEY = `
+  insert into api_key (account_id, id, hash, created_at) values ($1, $2, $3, clock_timestamp())
+  on conflict on constraint api_key_hash do nothing`;
+
+/**
+ * Creates an account with one key.
+ *
+ * @param defaultCountry - ISO 3166-1 alpha-2, for national numbers that a person types.
+ * @returns the account's id and its key, which cannot be had again.
+ */
+export async function createAccount(
+  pool: Pool,
+  name: string,
+  defaultCountry: string,
+): Promise<{ accountId: string; key: string }> {
+  const accountId = randomUUID();
+  const key = generateKey();
+  await addAccount(pool, { accountId, name, defaultCountry, key });
+  return { accountId, key };
+}
+
+/** Makes sure that an account of this id exists and takes this key. */
+export async function addAccount(
+  pool: Pool,
+  account: { accountId: string; name: string; defaultCountry: string; key: string },
+): Promise<void> {
+  await pool.query(INSERT_ACCOUNT, [account.accountId, account.name, account.defaultCountry]);
+  await pool.query(INSERT_KEY, [account.accountId, randomUUID(), hashKey(account.key)]);
+}
+
+/**
+ * An unattended first start: on a database without accounts (the demo's aside) `key` becomes the key of a first account
+ * named Default. Later it changes nothing, and a key that no account knows is warned of.
+ */
+export async function bootstrapAccount(
+  pool: Pool,
+  key: string,
+  demoAccountId: string,
+  log: Log,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [ANY_ACCOUNT_LOCK]);
+    const accounts = await client.query('select from account where id <> $1 limit 1', [demoAccountId]);
+    if (accounts.rowCount === 0) {
+      const accountId = randomUUID();
+      await client.query(INSERT_ACCOUNT, [accountId, 'Default', 'US']);
+      await client.query(INSERT_KEY, [accountId, randomUUID(), hashKey(key)]);
+      log.info({ accountId }, 'created the account Default with the key of BOOTSTRAP_API_KEY');
+    } else {
+      const known = await client.query('select from api_key where hash = $1 and revoked_at is null', [hashKey(key)]);
+      if (known.rowCount === 0) log.warn('BOOTSTRAP_API_KEY is the key of no account: it was left aside');
+    }
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,75 @@
+// Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError, type LogLevel } from '../errors.js';
+import type { Log } from '../log.js';
+
+/** Faults of the request itself keep the codes that GraphQL clients know. */
+const REQUEST_CODES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'BAD_USER_INPUT']);
+
+// graphql-js repeats the faulty value in its messages. Each row cuts one of its sentences down to what was expected.
+const REPEATING: readonly (readonly [RegExp, string])[] = [
+  [/^((?:String|ID|Int|Float|Boolean) cannot represent [\w\s-]*?value)\b[\s\S]*$/, '$1'],
+  [/^Enum "(\w+)" cannot represent[\s\S]*$/, 'Expected a value of enum "$1"'],
+  [/^Value [\s\S]* does not exist in "(\w+)" enum[\s\S]*$/, 'Expected a value of enum "$1"'],
+  [/^Field [\s\S]* is not defined by type "(\w+)"[\s\S]*$/, 'Expected only fields of type "$1"'],
+  [/^Expected value of type "([\w[\]!]+)", found [\s\S]*$/, 'Expected value of type "$1"'],
+  [/^(Syntax Error: [\s\S]*?\b(?:String|BlockString|Int|Float)) "[\s\S]*$/, '$1'],
+  [/^(Syntax Error: (?:Invalid|Unterminated|Unexpected) [a-z ]+?)[,:.][\s\S]*$/, '$1'],
+];
+
+/** A message of graphql-js without the value that it complains of. */
+export function discreet(message: string): string {
+  for (const [pattern, replacement] of REPEATING)
+    if (pattern.test(message)) return message.replace(pattern, replacement);
+  return message;
+}
+
+/** The message of a request's fault: for a variable, its path and what was expected there. */
+function requestMessage(error: GraphQLError): string {
+  const inner = error.originalError;
+  if (!(inner instanceof GraphQLError)) return discreet(error.message);
+  const outer = error.message.slice(0, -inner.message.length - 2);
+  const place = /^Variable "(\$\w+)"/.exec(outer)?.[1] ?? '';
+  const path = / at "\w+((?:\.\w+|\[\d+\])*)"$/.exec(outer)?.[1] ?? '';
+  return `${place}${path}: ${discreet(inner.message)}`;
+}
+
+function appErrorOf(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  return error instanceof GraphQLError && error.originalError ? appErrorOf(error.originalError) : undefined;
+}
+
+/** Whether it is the request that is at fault: graphql-js made the error, and nothing of ours threw it. */
+const isRequestFault = (error: unknown): error is GraphQLError =>
+  error instanceof GraphQLError && (!error.originalError || isRequestFault(error.originalError));
+
+/** Formats and logs an error. Does not throw, whatever it is given. */
+export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
+  const known = appErrorOf(error);
+  const places = error instanceof GraphQLError ? error.toJSON() : undefined;
+  const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
+    log[level]({ code, path: places?.path, ...(level === 'error' && { fault: describe(error) }) }, 'answered an error');
+    return {
+      message,
+      ...(places?.locations && { locations: places.locations }),
+      ...(places?.path && { path: places.path }),
+      extensions: { code },
+    };
+  };
+  if (known) return formatted(known.message, known.code, known.logLevel);
+  if (isRequestFault(error)) {
+    const code = String(error.extensions.code ?? '');
+    const given = error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : code;
+    return formatted(requestMessage(error), REQUEST_CODES.has(given) ? given : 'BAD_USER_INPUT', 'debug');
+  }
+  return formatted('Internal error', 'INTERNAL', 'error');
+}
+
+/** What the log has of a fault: where it came from and Postgres's code, never its message's values. */
+function describe(error: unknown): { name: string; code?: unknown; stack?: string } {
+  const fault = error instanceof GraphQLError && error.originalError ? error.originalError : error;
+  const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const [, ...frames] = (cause.stack ?? '').split('\n    at ');
+  return { name: cause.name, code: (cause as { code?: unknown }).code, stack: frames.join('\n    at ') };
+}

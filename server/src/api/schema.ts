@@ -1,0 +1,83 @@
+// The executable schema, from the stations' resolvers. Printed, it is schema/schema.graphql.
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema, registerEnumType } from 'type-graphql';
+import { CampaignQueries } from '../campaigns/queries.js';
+import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
+import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
+import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+
+registerEnumType(CampaignStatus, { name: 'CampaignStatus', description: 'ARCHIVED is final.' });
+registerEnumType(MessageDirection, {
+  name: 'MessageDirection',
+  valuesConfig: {
+    OUTBOUND: { description: 'From the campaign to the contact.' },
+    INBOUND: { description: 'From the contact to the campaign.' },
+  },
+});
+registerEnumType(MessageStatus, {
+  name: 'MessageStatus',
+  description: `A message's status is the one with the greatest \`at\`, of equal ones the later in this list; the status recorded with the
+message counts like any other. A status for a message not yet recorded is kept, counts as recorded, and
+applies when the message arrives. INBOUND messages take SENT or DELIVERED only.`,
+  valuesConfig: {
+    SENT: { description: 'Handed to the provider.' },
+    DELIVERED: { description: 'Confirmed by the carrier.' },
+    UNDELIVERED: {
+      description:
+        'Accepted by the provider, refused or lost by a carrier. It was sent, so the eight boxes count it; Usage does not.',
+    },
+    FAILED: {
+      description: 'Never left: the provider refused it. Neither the eight boxes nor Usage count it.',
+    },
+  },
+});
+registerEnumType(OptOutSource, {
+  name: 'OptOutSource',
+  description: `A conversation is opted out while its campaign has an opt-out of it later than the contact's last opt-in; the earliest of these
+gives the source. At equal \`at\` an opt-out beats an opt-in, and MANUAL beats AUTO; arrival never decides. Opt-outs made
+elsewhere neither count here nor hide one made here. An opt-in holds in the whole account.`,
+  valuesConfig: {
+    AUTO: {
+      description:
+        "Opted out by the system because the contact's whole message was an opt-out term (STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT), in any case, surrounding white space aside. Decided when the message is recorded, if the account's switch is on, and kept as an opt-out of its own at the message's time.",
+    },
+    MANUAL: { description: "Opted out in this campaign's conversation by a sender or an admin." },
+    ACCOUNT: {
+      description:
+        "Opted out elsewhere: in another campaign, on the Opt Out Management page, by import. No campaign's boxes count it.",
+    },
+  },
+});
+
+const RESOLVERS = [
+  CampaignQueries,
+  CampaignMutations,
+  RecordingMutations,
+  TokenMutations,
+  AnalyticsSubscriptions,
+] as const;
+
+/** type-graphql asks for a PubSub wherever there are subscriptions; ours have iterators of their own. */
+const noPubSub = {
+  publish: (): never => {
+    throw new Error('Subscriptions are served by the hub');
+  },
+  subscribe: (): never => {
+    throw new Error('Subscriptions are served by the hub');
+  },
+};
+
+/**
+ * Builds the schema.
+ *
+ * @param resolvers - the instances that answer; left out for printing.
+ */
+export const buildApiSchema = (resolvers: readonly object[] = []): Promise<GraphQLSchema> =>
+  buildSchema({
+    resolvers: RESOLVERS,
+    container: { get: (type) => resolvers.find((each) => each.constructor === type) ?? {} },
+    // Intake checks items one by one; a validator here would fail the batch and repeat the input in its error.
+    validate: false,
+    pubSub: noPubSub,
+  });

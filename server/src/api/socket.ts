@@ -1,0 +1,193 @@
+// GraphQL over WebSockets at /graphql, protocol graphql-transport-ws. A socket lives as long as its credential.
+import type { IncomingMessage, Server } from 'node:http';
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Access } from '../accounts/access.js';
+import type { Revocations } from '../accounts/revocations.js';
+import type { Viewer } from '../accounts/viewer.js';
+import { AppError, type ErrorCode } from '../errors.js';
+import type { LiveReaders } from '../live/subscriptions.js';
+import type { Log } from '../log.js';
+import { formatFailure } from './failure.js';
+
+export interface SocketOptions {
+  readonly server: Server;
+  readonly schema: GraphQLSchema;
+  readonly access: Access;
+  readonly revocations: Revocations;
+  readonly live: LiveReaders;
+  readonly hasIntrospection: boolean;
+  readonly log: Log;
+}
+
+export interface Sockets {
+  /** Closes every socket with 1012, so that clients come back to the next process; settles when all are gone. */
+  close(): Promise<void>;
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  viewer?: Viewer;
+}
+
+const MOST_FRAME_BYTES = 64 * 1_024;
+const INIT_WAIT_MS = 3_000;
+const PING_MS = 12_000;
+const CLOSE_WAIT_MS = 2_000;
+/** setTimeout's longest; no token lives longer. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Close codes: 4401 stay away, 4403 by its reason, 1013 come back later. */
+const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: CloseCode.Unauthorized,
+  TOKEN_EXPIRED: CloseCode.Forbidden,
+  TOKEN_REVOKED: CloseCode.Forbidden,
+  FORBIDDEN: CloseCode.Forbidden,
+  OVERLOADED: 1013,
+  UNAVAILABLE: 1013,
+};
+const RESTARTING = 1012;
+
+export function openSockets(options: SocketOptions): Sockets {
+  const { schema, access, live, log } = options;
+  const rules = options.hasIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  /** Ends the socket with its credential, by the clock and by revocation. */
+  function endWith(viewer: Viewer, socket: WebSocket): void {
+    const stopWatching = options.revocations.watch(viewer, () => socket.close(CloseCode.Forbidden, 'TOKEN_REVOKED'));
+    const expiry =
+      viewer.kind === 'token'
+        ? setTimeout(
+            () => socket.close(CloseCode.Forbidden, 'TOKEN_EXPIRED'),
+            Math.min(viewer.expiresAt.getTime() - Date.now(), LONGEST_TIMER_MS),
+          )
+        : undefined;
+    socket.once('close', () => {
+      stopWatching();
+      clearTimeout(expiry);
+    });
+  }
+
+  async function connect({ connectionParams, extra }: Context<Record<string, unknown>, Extra>): Promise<boolean> {
+    try {
+      const { origin } = extra.request.headers;
+      extra.viewer = await access.authenticate(connectionParams?.authorization, origin);
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'INTERNAL';
+      formatFailure(error, log);
+      extra.socket.close(CLOSE_CODES[code] ?? CloseCode.InternalServerError, code);
+      return false;
+    }
+    endWith(extra.viewer, extra.socket);
+    return true;
+  }
+
+  // A fault in one operation's text is that operation's error, and no reason to close the socket on the others.
+  function prepare(viewer: Viewer, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
+    try {
+      const document = parse(payload.query);
+      const faults = validate(schema, document, rules);
+      if (faults.length > 0) return [...faults];
+      return {
+        schema,
+        document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: { viewer, live },
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: INIT_WAIT_MS,
+    onConnect: connect,
+    onSubscribe: ({ extra }, _id, payload) => prepare(extra.viewer as Viewer, payload),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatFailure(error, log)),
+    onNext: (_context, _id, _payload, _args, { data, errors }) =>
+      errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, log)) },
+  });
+
+  function keepAlive(socket: WebSocket): void {
+    let isAlive = true;
+    const timer = setInterval(() => {
+      if (!isAlive) return socket.terminate();
+      isAlive = false;
+      socket.ping();
+    }, PING_MS);
+    socket.on('pong', () => {
+      isAlive = true;
+    });
+    socket.once('close', () => clearInterval(timer));
+  }
+
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MOST_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    // A frame that is too large or malformed: ws closes the socket with the code that says so.
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
+    keepAlive(socket);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve) => {
+            if (socket.readyState !== socket.OPEN) resolve();
+            // A failed send ends in a close, which ends the operations.
+            else socket.send(data, () => resolve());
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (handle) =>
+          socket.on('message', (data) => {
+            handle(String(data)).catch((error: unknown) => {
+              formatFailure(error, log);
+              socket.close(CloseCode.BadRequest, 'Invalid message received');
+            });
+          }),
+      },
+      { socket, request },
+    );
+    socket.once('close', (code, reason) => void closed(code, String(reason)));
+  });
+
+  options.server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?')[0] === '/graphql')
+      sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+  });
+
+  return {
+    async close() {
+      const gone = [...sockets.clients].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            const patience = setTimeout(() => socket.terminate(), CLOSE_WAIT_MS);
+            socket.once('close', () => {
+              clearTimeout(patience);
+              resolve();
+            });
+            socket.close(RESTARTING, 'Restarting');
+          }),
+      );
+      await Promise.all(gone);
+      sockets.close();
+    },
+  };
+}

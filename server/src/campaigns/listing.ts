@@ -1,0 +1,84 @@
+// Campaigns read with their numbers: one, or a page of the account's, newest first.
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import { CampaignAnalytics } from '../counters/analytics.js';
+import type { CampaignStatus } from '../counters/event.js';
+import { AppError } from '../errors.js';
+import { Campaign } from './campaign.js';
+
+export interface Page {
+  readonly first: number;
+  readonly after: string | null;
+  readonly status: readonly CampaignStatus[] | null;
+  readonly search: string | null;
+}
+
+export interface CampaignPage {
+  readonly edges: { cursor: string; node: Campaign }[];
+  readonly pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  readonly totalCount: number;
+}
+
+const MOST_AT_ONCE = 1_000;
+
+const writeCursor = ({ createdAt, id }: Campaign): string =>
+  Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url');
+
+function readCursor(cursor: string): [createdAt: string, id: string] {
+  try {
+    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof id === 'string' && new Date(createdAt).toISOString() === createdAt) return [createdAt, id];
+  } catch {
+    // What cannot be read is no cursor of ours either.
+  }
+  throw new AppError('BAD_USER_INPUT', 'after: expected an endCursor or cursor of an earlier page');
+}
+
+const campaignsOf = (source: DataSource, accountId: string): SelectQueryBuilder<Campaign> =>
+  source
+    .getRepository(Campaign)
+    .createQueryBuilder('campaign')
+    .innerJoinAndMapOne(
+      'campaign.analytics',
+      CampaignAnalytics,
+      'analytics',
+      'analytics.accountId = campaign.accountId and analytics.campaignId = campaign.id',
+    )
+    .where('campaign.accountId = :accountId', { accountId });
+
+/** The campaign of this account, or null where it has none of this id. */
+export const findCampaign = (source: DataSource, accountId: string, id: string): Promise<Campaign | null> =>
+  campaignsOf(source, accountId).andWhere('campaign.id = :id', { id }).getOne();
+
+/** The numbers of the account's campaign, or null: one row by its primary key. */
+export const findAnalytics = (
+  source: DataSource,
+  accountId: string,
+  campaignId: string,
+): Promise<CampaignAnalytics | null> =>
+  source.getRepository(CampaignAnalytics).findOneBy({ accountId, campaignId });
+
+/** A page of the account's campaigns. @throws AppError BAD_USER_INPUT naming `first` or `after` */
+export async function listCampaigns(source: DataSource, accountId: string, page: Page): Promise<CampaignPage> {
+  if (page.first < 0 || page.first > MOST_AT_ONCE)
+    throw new AppError('BAD_USER_INPUT', `first: expected 0 to ${MOST_AT_ONCE}`);
+  const matching = campaignsOf(source, accountId);
+  if (page.status) matching.andWhere('analytics.status = any(:status)', { status: page.status });
+  if (page.search)
+    matching.andWhere('position(lower(:search) in lower(campaign.name)) > 0', { search: page.search });
+  const totalCount = await matching.getCount();
+  if (page.after) {
+    const [createdAt, id] = readCursor(page.after);
+    matching.andWhere('(campaign.createdAt, campaign.id) < (:createdAt, :id)', { createdAt, id });
+  }
+  const found = await matching
+    .orderBy('campaign.createdAt', 'DESC')
+    .addOrderBy('campaign.id', 'DESC')
+    .limit(page.first + 1)
+    .getMany();
+  const edges = found.slice(0, page.first).map((node) => ({ cursor: writeCursor(node), node }));
+  return {
+    edges,
+    pageInfo: { hasNextPage: found.length > page.first, endCursor: edges.at(-1)?.cursor ?? null },
+    totalCount,
+  };
+}

@@ -1,0 +1,168 @@
+// Every setting in one table: its variable, default and reason. The README's table is made from it.
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Setting<T> {
+  readonly env: string;
+  readonly fallback: T;
+  readonly reason: string;
+  readonly read: (text: string) => T;
+}
+
+class Unreadable extends Error {}
+
+const text = (env: string, fallback: string, reason: string): Setting<string> => ({
+  env,
+  fallback,
+  reason,
+  read: (value) => value,
+});
+
+const optional = (
+  env: string,
+  reason: string,
+  check?: (value: string) => string | undefined,
+): Setting<string | undefined> => ({
+  env,
+  fallback: undefined,
+  reason,
+  read: (value) => {
+    const fault = check?.(value);
+    if (fault) throw new Unreadable(fault);
+    return value;
+  },
+});
+
+const integer = (
+  env: string,
+  fallback: number,
+  min: number,
+  max: number,
+  reason: string,
+): Setting<number> => ({
+  env,
+  fallback,
+  reason,
+  read: (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max)
+      throw new Unreadable(`expected a whole number from ${min} to ${max}`);
+    return number;
+  },
+});
+
+const choice = <T extends string>(
+  env: string,
+  fallback: T,
+  choices: readonly T[],
+  reason: string,
+): Setting<T> => ({
+  env,
+  fallback,
+  reason,
+  read: (value) => {
+    const found = choices.find((each) => each === value);
+    if (found === undefined) throw new Unreadable(`expected one of ${choices.join(', ')}`);
+    return found;
+  },
+});
+
+export const SETTINGS = {
+  port: integer('PORT', 4000, 0, 65_535, 'Port of HTTP and WebSockets; 0 takes a free one.'),
+  host: text('HOST', '127.0.0.1', 'Address to listen on. Behind a proxy or in a container: `0.0.0.0`.'),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    'A PostgreSQL from 15 on, `postgres://user:password@host:5432/name`. Left out, an embedded one is started.',
+    (value) => {
+      if (!/^postgres(ql)?:\/\/.+/.test(value)) return 'expected postgres://user:password@host:port/name';
+      return undefined;
+    },
+  ),
+  nodeEnv: choice(
+    'NODE_ENV',
+    'development',
+    ['development', 'production', 'test'],
+    '`production` turns off the demo, automatic sign-in and introspection.',
+  ),
+  dataFolder: text('DATA_FOLDER', '.data', 'Where the embedded PostgreSQL keeps its data.'),
+  demo: choice(
+    'DEMO',
+    'on',
+    ['on', 'off'],
+    'Demo account, demo sender and automatic sign-in; only ever with the embedded database, on loopback, outside production.',
+  ),
+  bootstrapApiKey: optional(
+    'BOOTSTRAP_API_KEY',
+    'On a database without accounts: the API key of a first account named `Default`. At least 32 characters.',
+    (value) => (/^[\x21-\x7e]{32,}$/.test(value) ? undefined : 'expected at least 32 visible ASCII characters'),
+  ),
+  logLevel: choice(
+    'LOG_LEVEL',
+    'info',
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'Lowest level that is logged.',
+  ),
+  poolSize: integer('POOL_SIZE', 10, 2, 1_000, 'Most connections to PostgreSQL from this process.'),
+  batchItems: integer('BATCH_ITEMS', 1_000, 1, 10_000, 'Most items that one transaction records.'),
+  queueItems: integer(
+    'QUEUE_ITEMS',
+    50_000,
+    1_000,
+    10_000_000,
+    'Most items that wait to be recorded; beyond it callers get `OVERLOADED`.',
+  ),
+  noticeWindowMs: integer(
+    'NOTICE_WINDOW_MS',
+    20,
+    1,
+    1_000,
+    'Other processes hear of moved campaigns at most once per window, in milliseconds.',
+  ),
+  pollMs: integer(
+    'POLL_MS',
+    1_000,
+    100,
+    60_000,
+    'Watched campaigns are read again this often, in milliseconds: the net under lost notices.',
+  ),
+} as const;
+
+type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };
+
+/** All settings, and what follows from them. */
+export interface Config extends Values {
+  readonly isProduction: boolean;
+  /** The demo exists: embedded database, loopback, not production, not switched off. */
+  readonly hasDemo: boolean;
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\./.test(host);
+
+/**
+ * Reads every setting from an environment. An empty variable counts as left out.
+ *
+ * @throws Error naming all faulty settings at once; a value is never repeated.
+ */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
+    const given = environment[setting.env];
+    try {
+      values[name] = given === undefined || given === '' ? setting.fallback : setting.read(given);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      faults.push(`${setting.env}: ${error.message}`);
+    }
+  }
+  if (faults.length > 0) throw new Error(`Faulty settings:\n  ${faults.join('\n  ')}`);
+  const settings = values as unknown as Values;
+  const isProduction = settings.nodeEnv === 'production';
+  return {
+    ...settings,
+    isProduction,
+    hasDemo:
+      settings.demo === 'on' && !settings.databaseUrl && isLoopback(settings.host) && !isProduction,
+  };
+}

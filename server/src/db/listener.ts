@@ -1,0 +1,84 @@
+// One connection that hears notices. It finds out when it is cut off, connects again by itself, and says that something may
+// have been missed, because a notice that nobody heard is gone.
+import { Client } from 'pg';
+import type { Log } from '../log.js';
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+export interface ListenerOptions {
+  readonly url: string;
+  readonly channel: string;
+  readonly onNotice: (payload: string) => void;
+  /** Called after each connection that follows a lost one. */
+  readonly onGap: () => void;
+  readonly log: Log;
+}
+
+const RECONNECT_MS = 500;
+/** A half-open connection gives no error: it is asked this often, and has this long to answer. */
+const PROBE_MS = 2_000;
+
+/** Opens a listener; settles when it hears. Losing the connection later is not an error, only a gap. */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  let client: Client | undefined;
+  let probe: NodeJS.Timeout | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  async function connect(): Promise<void> {
+    const fresh = new Client({
+      connectionString: options.url,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: PROBE_MS,
+      keepAlive: true,
+      application_name: 'campaign-analytics listener',
+    });
+    client = fresh;
+    fresh.on('notification', ({ payload }) => options.onNotice(payload ?? ''));
+    fresh.on('error', () => undefined);
+    fresh.on('end', () => lost(fresh));
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${options.channel}`);
+    } catch (error) {
+      await fresh.end().catch(() => undefined);
+      throw error;
+    }
+    probe = setInterval(() => fresh.query('select 1').catch(() => cut(fresh)), PROBE_MS);
+  }
+
+  function cut(those: Client): void {
+    // end() would wait for an answer that never comes.
+    (those as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  }
+
+  function lost(those: Client): void {
+    if (isClosed || those !== client) return;
+    client = undefined;
+    clearInterval(probe);
+    options.log.warn('lost the connection that hears notices: connecting again');
+    reconnect();
+  }
+
+  function reconnect(): void {
+    retry = setTimeout(() => {
+      connect().then(options.onGap, () => {
+        client = undefined;
+        if (!isClosed) reconnect();
+      });
+    }, RECONNECT_MS);
+  }
+
+  await connect();
+  return {
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(probe);
+      clearTimeout(retry);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

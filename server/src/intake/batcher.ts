@@ -1,0 +1,99 @@
+// Items of many callers in, one transaction for all that came while the last one ran, each caller's own outcomes out.
+// Nobody waits for a timer: a lone item is taken at once, and the busier it gets the larger the batches become.
+import { AppError } from '../errors.js';
+
+export interface Batcher<Item, Outcome> {
+  /**
+   * Settles with the outcomes of these items, in their order, after the transaction that took them has committed.
+   * Items of one call are never split.
+   *
+   * @throws AppError OVERLOADED at once where too many items wait; whatever the transaction throws otherwise.
+   */
+  add(lane: string, items: readonly Item[]): Promise<Outcome[]>;
+  /** Settles when nothing waits and nothing runs. Call it when no more is added. */
+  drain(): Promise<void>;
+}
+
+export interface BatcherOptions<Item, Outcome> {
+  /** Records a batch of one lane; called for one batch of a lane at a time. */
+  readonly record: (lane: string, items: readonly Item[]) => Promise<Outcome[]>;
+  /** Most items of one transaction; a single call may be larger. */
+  readonly batchItems: number;
+  /** Most items that wait, over all lanes. */
+  readonly queueItems: number;
+}
+
+interface Call<Item, Outcome> {
+  readonly items: readonly Item[];
+  readonly resolve: (outcomes: Outcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome>): Batcher<Item, Outcome> {
+  type Waiting = Call<Item, Outcome>;
+  const lanes = new Map<string, Waiting[]>();
+  const running = new Set<Promise<void>>();
+  let waitingItems = 0;
+
+  function take(queue: Waiting[]): Waiting[] {
+    let items = 0;
+    let calls = 0;
+    while (calls < queue.length) {
+      items += queue[calls]?.items.length ?? 0;
+      if (calls > 0 && items > options.batchItems) break;
+      calls++;
+    }
+    return queue.splice(0, calls);
+  }
+
+  async function settle(lane: string, calls: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await options.record(
+        lane,
+        calls.flatMap((call) => call.items),
+      );
+      let from = 0;
+      for (const { items, resolve } of calls) resolve(outcomes.slice(from, (from += items.length)));
+    } catch (error) {
+      // A fault that one call brought must not become the others': each alone finds out whose it is.
+      if (calls.length === 1 || error instanceof AppError) for (const { reject } of calls) reject(error);
+      else for (const call of calls) await settle(lane, [call]);
+    }
+  }
+
+  async function run(lane: string, queue: Waiting[]): Promise<void> {
+    // One turn of the event loop gathers the calls that arrived together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const calls = take(queue);
+      waitingItems -= calls.reduce((sum, call) => sum + call.items.length, 0);
+      await settle(lane, calls);
+    }
+    lanes.delete(lane);
+  }
+
+  return {
+    add(lane, items) {
+      if (items.length === 0) return Promise.resolve([]);
+      if (waitingItems + items.length > options.queueItems)
+        return Promise.reject(new AppError('OVERLOADED', 'Too many items wait to be recorded: try the same again'));
+      return new Promise((resolve, reject) => {
+        waitingItems += items.length;
+        const call = { items, resolve, reject };
+        const queue = lanes.get(lane);
+        if (queue) {
+          queue.push(call);
+          return;
+        }
+        const fresh = [call];
+        lanes.set(lane, fresh);
+        const finished = run(lane, fresh).finally(() => running.delete(finished));
+        running.add(finished);
+      });
+    },
+
+    async drain() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// Notices of moved campaigns in, the newest snapshot into every reader's mailbox out. Promise: after a moment of quiet every
+// reader has the newest revision, whatever notices were lost: the row is the truth, and it is looked at again and again.
+import type { Log } from '../log.js';
+import { Mailbox, type Snapshot } from './mailbox.js';
+
+/** A campaign of an account, as a process-wide name. */
+export interface CampaignKey {
+  readonly accountId: string;
+  readonly campaignId: string;
+}
+
+export interface Hub<S extends Snapshot> {
+  /**
+   * A mailbox that has the current snapshot of each campaign and then every newer one, until it is closed.
+   * A campaign that does not exist, or is deleted later, ends it with the error of `missing`.
+   */
+  watch(accountId: string, campaignIds: readonly string[]): Mailbox<S>;
+  /** These campaigns may have moved: those that somebody here watches are read soon. */
+  moved(accountId: string, campaignIds: Iterable<string>): void;
+  /** Anything may have moved, such as after a gap in the notices. */
+  refresh(): void;
+  /** Ends all mailboxes. */
+  close(): void;
+}
+
+export interface HubOptions<S extends Snapshot> {
+  /** Reads these campaigns' rows; one that does not exist is left out. */
+  readonly read: (keys: readonly CampaignKey[]) => Promise<readonly (S & CampaignKey)[]>;
+  readonly missing: () => unknown;
+  /** Every watched campaign is read again this often. */
+  readonly pollMs: number;
+  readonly log: Log;
+}
+
+interface Channel<S extends Snapshot> extends CampaignKey {
+  readonly readers: Set<Mailbox<S>>;
+  newest: S | undefined;
+}
+
+const nameOf = (accountId: string, campaignId: string): string => `${accountId} ${campaignId}`;
+
+export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
+  const channels = new Map<string, Channel<S>>();
+  let dirty = new Set<Channel<S>>();
+  let isReading = false;
+  let isClosed = false;
+
+  function deliver(channel: Channel<S>, snapshot: S | undefined): void {
+    if (!snapshot) {
+      for (const reader of [...channel.readers]) reader.close(options.missing());
+      return;
+    }
+    if (channel.newest && snapshot.revision <= channel.newest.revision) return;
+    channel.newest = snapshot;
+    for (const reader of channel.readers) reader.put(snapshot);
+  }
+
+  // One read at a time for everything that moved meanwhile: what comes in during a read is read by the next.
+  async function readDirty(): Promise<void> {
+    if (isReading) return;
+    isReading = true;
+    while (dirty.size > 0 && !isClosed) {
+      const batch = dirty;
+      dirty = new Set();
+      try {
+        const rows = await options.read([...batch]);
+        const found = new Map(rows.map((row) => [nameOf(row.accountId, row.campaignId), row]));
+        for (const channel of batch) deliver(channel, found.get(nameOf(channel.accountId, channel.campaignId)));
+      } catch (error) {
+        options.log.warn({ reason: (error as Error).message }, 'could not read watched campaigns');
+        break;
+      }
+    }
+    isReading = false;
+  }
+
+  function look(those: Iterable<Channel<S>>): void {
+    for (const channel of those) dirty.add(channel);
+    void readDirty();
+  }
+
+  const poll = setInterval(() => look(channels.values()), options.pollMs);
+  poll.unref();
+
+  return {
+    watch(accountId, campaignIds) {
+      const joined: Channel<S>[] = [];
+      const mailbox = new Mailbox<S>((closed) => {
+        for (const channel of joined) {
+          channel.readers.delete(closed);
+          if (channel.readers.size === 0) channels.delete(nameOf(accountId, channel.campaignId));
+        }
+      });
+      for (const campaignId of new Set(campaignIds)) {
+        const name = nameOf(accountId, campaignId);
+        const channel = channels.get(name) ?? { accountId, campaignId, readers: new Set(), newest: undefined };
+        channels.set(name, channel);
+        channel.readers.add(mailbox);
+        joined.push(channel);
+        if (channel.newest) mailbox.put(channel.newest);
+      }
+      if (isClosed) mailbox.close();
+      else look(joined);
+      return mailbox;
+    },
+
+    moved(accountId, campaignIds) {
+      const watched = [...campaignIds].flatMap((campaignId) => channels.get(nameOf(accountId, campaignId)) ?? []);
+      if (watched.length > 0) look(watched);
+    },
+
+    refresh() {
+      look(channels.values());
+    },
+
+    close() {
+      isClosed = true;
+      clearInterval(poll);
+      for (const channel of [...channels.values()]) for (const reader of [...channel.readers]) reader.close();
+    },
+  };
+}

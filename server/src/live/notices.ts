@@ -1,0 +1,90 @@
+// Tells the other processes which campaigns moved, through Postgres: after commits, never inside them (a NOTIFY holds a
+// cluster-wide lock until its transaction's end), and at most once a window. A notice is only a hint that saves time.
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { openListener } from '../db/listener.js';
+import type { Log } from '../log.js';
+
+/** What the hub needs of a carrier between processes; another one can take its place. */
+export interface Notices {
+  /** Tells the others, some time within the window. */
+  publish(accountId: string, campaignIds: Iterable<string>): void;
+  /** Sends what waits, then stops. */
+  close(): Promise<void>;
+}
+
+export interface NoticesOptions {
+  readonly pool: Pool;
+  readonly url: string;
+  readonly windowMs: number;
+  /** Another process moved these. */
+  readonly onMoved: (accountId: string, campaignIds: readonly string[]) => void;
+  /** Notices may have been missed. */
+  readonly onGap: () => void;
+  readonly log: Log;
+}
+
+const CHANNEL = 'campaign_moved';
+/** Postgres takes less than 8,000 bytes a notice; ids are ASCII of at most 128 characters. */
+const MOST_IDS = 50;
+
+interface Notice {
+  readonly from: string;
+  readonly accountId: string;
+  readonly campaignIds: readonly string[];
+}
+
+export async function openNotices(options: NoticesOptions): Promise<Notices> {
+  const self = randomUUID();
+  let waiting = new Map<string, Set<string>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const listener = await openListener({
+    url: options.url,
+    channel: CHANNEL,
+    log: options.log,
+    onGap: options.onGap,
+    onNotice: (payload) => {
+      const notice = JSON.parse(payload) as Notice;
+      if (notice.from !== self) options.onMoved(notice.accountId, notice.campaignIds);
+    },
+  });
+
+  async function send(): Promise<void> {
+    timer = undefined;
+    const payloads: string[] = [];
+    for (const [accountId, ids] of waiting) {
+      const campaignIds = [...ids];
+      while (campaignIds.length > 0)
+        payloads.push(
+          JSON.stringify({ from: self, accountId, campaignIds: campaignIds.splice(0, MOST_IDS) } satisfies Notice),
+        );
+    }
+    waiting = new Map();
+    try {
+      await options.pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+        CHANNEL,
+        payloads,
+      ]);
+    } catch (error) {
+      options.log.warn({ reason: (error as Error).message }, 'could not send a notice: the others will poll');
+    }
+  }
+
+  return {
+    publish(accountId, campaignIds) {
+      const ids = waiting.get(accountId) ?? new Set();
+      for (const id of campaignIds) ids.add(id);
+      waiting.set(accountId, ids);
+      timer ??= setTimeout(send, options.windowMs);
+    },
+
+    async close() {
+      if (timer) {
+        clearTimeout(timer);
+        await send();
+      }
+      await listener.close();
+    },
+  };
+}

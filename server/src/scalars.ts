@@ -1,0 +1,65 @@
+// The contract's two scalars and its ids: how they are read from text and written to it. In inputs the scalars take any
+// string, so that a malformed one rejects its item and not the whole batch; intake checks the contents with these readers.
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { isPossiblePhoneNumber } from 'libphonenumber-js';
+
+const anyString = (scalar: string, value: unknown): string => {
+  if (typeof value !== 'string') throw new GraphQLError(`${scalar}: expected a string`);
+  return value;
+};
+
+const textScalar = (
+  name: string,
+  description: string,
+  serialize: (value: unknown) => string,
+): GraphQLScalarType =>
+  new GraphQLScalarType({
+    name,
+    description,
+    serialize,
+    parseValue: (value) => anyString(name, value),
+    parseLiteral: (node) => anyString(name, node.kind === Kind.STRING ? node.value : undefined),
+  });
+
+export const DateTime = textScalar('DateTime', 'An instant, RFC 3339, served in UTC.', (value) =>
+  value instanceof Date ? value.toISOString() : anyString('DateTime', value),
+);
+
+export const PhoneNumber = textScalar(
+  'PhoneNumber',
+  'A phone number in E.164 form, such as +14155550123: plus sign, 7 to 15 digits, possible (not necessarily valid) by libphonenumber.',
+  (value) => anyString('PhoneNumber', value),
+);
+
+const RFC_3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** Reads an RFC 3339 instant, cut to milliseconds; undefined where it is none. */
+export function readInstant(text: string): Date | undefined {
+  const match = RFC_3339.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const millisecond = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const offsetMinutes = Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0);
+  if (hour > 23 || minute > 59 || second > 59 || Number(match[9] ?? 0) > 23 || Number(match[10] ?? 0) > 59)
+    return undefined;
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day || year === 0) return undefined;
+  local.setUTCHours(hour, minute, second, millisecond);
+  return new Date(local.getTime() - (match[8] === '-' ? -1 : 1) * offsetMinutes * 60_000);
+}
+
+/** Whether this is an E.164 number that libphonenumber holds possible. */
+export const isPhoneNumber = (text: string): boolean =>
+  /^\+[1-9]\d{6,14}$/.test(text) && isPossiblePhoneNumber(text);
+
+/** Whether this may be an id: 1 to 128 characters of A-Z a-z 0-9 . _ : - */
+export const isId = (text: string): boolean => /^[A-Za-z0-9._:-]{1,128}$/.test(text);
