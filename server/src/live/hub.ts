@@ -12,7 +12,7 @@ export interface CampaignKey {
 export interface Hub<S extends Snapshot> {
   /**
    * A mailbox that has the current snapshot of each campaign and then every newer one, until it is closed.
-   * A campaign that does not exist, or is deleted later, ends it with the error of `missing`.
+   * A campaign that is deleted is watched no more; the last one gone ends the mailbox with the error of `missing`.
    */
   watch(accountId: string, campaignIds: readonly string[]): Mailbox<S>;
   /** These campaigns may have moved: those that somebody here watches are read soon. */
@@ -33,8 +33,13 @@ export interface HubOptions<S extends Snapshot> {
 }
 
 interface Channel<S extends Snapshot> extends CampaignKey {
-  readonly readers: Set<Mailbox<S>>;
+  readonly readers: Set<Reader<S>>;
   newest: S | undefined;
+}
+
+interface Reader<S extends Snapshot> {
+  readonly mailbox: Mailbox<S>;
+  readonly channels: Set<Channel<S>>;
 }
 
 const nameOf = (accountId: string, campaignId: string): string => `${accountId} ${campaignId}`;
@@ -45,14 +50,23 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
   let isReading = false;
   let isClosed = false;
 
+  function leave(reader: Reader<S>, channel: Channel<S>): void {
+    reader.channels.delete(channel);
+    channel.readers.delete(reader);
+    if (channel.readers.size === 0) channels.delete(nameOf(channel.accountId, channel.campaignId));
+  }
+
   function deliver(channel: Channel<S>, snapshot: S | undefined): void {
     if (!snapshot) {
-      for (const reader of [...channel.readers]) reader.close(options.missing());
+      for (const reader of [...channel.readers]) {
+        leave(reader, channel);
+        if (reader.channels.size === 0) reader.mailbox.close(options.missing());
+      }
       return;
     }
     if (channel.newest && snapshot.revision <= channel.newest.revision) return;
     channel.newest = snapshot;
-    for (const reader of channel.readers) reader.put(snapshot);
+    for (const reader of channel.readers) reader.mailbox.put(snapshot);
   }
 
   // One read at a time for everything that moved meanwhile: what comes in during a read is read by the next.
@@ -84,23 +98,20 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
 
   return {
     watch(accountId, campaignIds) {
-      const joined: Channel<S>[] = [];
-      const mailbox = new Mailbox<S>((closed) => {
-        for (const channel of joined) {
-          channel.readers.delete(closed);
-          if (channel.readers.size === 0) channels.delete(nameOf(accountId, channel.campaignId));
-        }
+      const mailbox = new Mailbox<S>(() => {
+        for (const channel of [...reader.channels]) leave(reader, channel);
       });
+      const reader: Reader<S> = { mailbox, channels: new Set() };
       for (const campaignId of new Set(campaignIds)) {
         const name = nameOf(accountId, campaignId);
         const channel = channels.get(name) ?? { accountId, campaignId, readers: new Set(), newest: undefined };
         channels.set(name, channel);
-        channel.readers.add(mailbox);
-        joined.push(channel);
+        channel.readers.add(reader);
+        reader.channels.add(channel);
         if (channel.newest) mailbox.put(channel.newest);
       }
       if (isClosed) mailbox.close();
-      else look(joined);
+      else look(reader.channels);
       return mailbox;
     },
 
@@ -116,7 +127,8 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
     close() {
       isClosed = true;
       clearInterval(poll);
-      for (const channel of [...channels.values()]) for (const reader of [...channel.readers]) reader.close();
+      for (const channel of [...channels.values()])
+        for (const reader of [...channel.readers]) reader.mailbox.close();
     },
   };
 }

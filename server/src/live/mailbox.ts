@@ -14,7 +14,7 @@ export class Mailbox<S extends Snapshot> implements AsyncIterableIterator<S> {
   private end: { readonly error?: unknown } | undefined;
 
   /** @param onClose - called once, when the reader leaves or the mailbox is ended. */
-  constructor(private readonly onClose: (mailbox: Mailbox<S>) => void) {}
+  constructor(private readonly onClose: () => void) {}
 
   /** Puts a snapshot in, in the place of an older one of its campaign; one that is not newer is left aside. */
   put(snapshot: S): void {
@@ -29,7 +29,7 @@ export class Mailbox<S extends Snapshot> implements AsyncIterableIterator<S> {
     if (this.end) return;
     this.end = error === undefined ? {} : { error };
     this.wake?.();
-    this.onClose(this);
+    this.onClose();
   }
 
   /** Settles with the oldest waiting campaign's newest snapshot. Call it again after it has settled, not before. */

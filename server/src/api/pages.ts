@@ -1,0 +1,58 @@
+// The widget's script for any host page, the console's pages, and what the demo adds: files as the widget's build left
+// them. Nothing here needs a credential, and nothing here has any data.
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler, type Response, Router } from 'express';
+
+/** What the console may load and do; its pages are ours alone. */
+const CONSOLE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const files = (folder: URL, setHeaders: (response: Response) => void = () => undefined): RequestHandler =>
+  express.static(fileURLToPath(folder), { index: false, redirect: false, setHeaders });
+
+/**
+ * @param widget - the folder of the widget package, built.
+ * @param demo - routes of the demo; left out where there is none.
+ */
+export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
+  const router = Router();
+  router.use((_request, response, next) => {
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'no-referrer');
+    next();
+  });
+
+  // Host pages of any origin load the script as a module, which asks for permission.
+  router.use(
+    '/widget',
+    files(new URL('dist/script/', widget), (response) => {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('cross-origin-resource-policy', 'cross-origin');
+      response.setHeader('cache-control', 'public, max-age=300');
+    }),
+  );
+
+  if (demo) router.use(demo, Router().use('/demo', files(new URL('demo/', widget))));
+
+  router.use(
+    '/assets',
+    files(new URL('dist/console/assets/', widget), (response) =>
+      response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
+    ),
+  );
+  router.get(['/', '/campaigns/:id'], (_request, response) => {
+    response.setHeader('content-security-policy', CONSOLE_POLICY);
+    response.setHeader('cache-control', 'no-cache');
+    response.sendFile(fileURLToPath(new URL('dist/console/index.html', widget)));
+  });
+  router.use((_request, response) => void response.status(404).type('text/plain').send('Not found\n'));
+  return router;
+}

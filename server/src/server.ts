@@ -1,0 +1,123 @@
+// The composition root: opens every station in the order of the data's way, and closes them the other way round.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openAccess } from './accounts/access.js';
+import { bootstrapAccount } from './accounts/keys.js';
+import { openRevocations } from './accounts/revocations.js';
+import { openTokens } from './accounts/tokens.js';
+import { openHttp } from './api/http.js';
+import { servePages } from './api/pages.js';
+import { buildApiSchema } from './api/schema.js';
+import { openSockets } from './api/socket.js';
+import { readAnalytics } from './campaigns/listing.js';
+import { CampaignQueries } from './campaigns/queries.js';
+import type { Config } from './config.js';
+import { openWrite } from './db/transaction.js';
+import { DEMO_ACCOUNT, openDemo } from './demo/demo.js';
+import { campaignNotFound } from './errors.js';
+import { openIntake } from './intake/intake.js';
+import { CampaignMutations, RecordingMutations, TokenMutations } from './intake/mutations.js';
+import { openHub } from './live/hub.js';
+import { openNotices } from './live/notices.js';
+import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
+import type { Log } from './log.js';
+import { openReleases } from './releases.js';
+import { openStorage } from './storage.js';
+
+export interface Server {
+  /** Where it answers, such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** The demo account's key; undefined where there is no demo. */
+  readonly demoKey: string | undefined;
+  /** Takes no more, finishes what it took, tells the sockets to come back elsewhere (1012), closes all. */
+  stop(): Promise<void>;
+}
+
+/** The folder of the widget package, from which pages and scripts are served. */
+const WIDGET_FOLDER = new URL('../../widget/', import.meta.url);
+const REVOCATIONS_EVERY_MS = 2_000;
+/** Requests under way have this long to be answered once nothing more is taken. */
+const FINISH_MS = 2_000;
+
+/** Settles when requests are served. @param pid - of this process. */
+export async function startServer(config: Config, pid: number, log: Log): Promise<Server> {
+  const releases = openReleases();
+  try {
+    const { source, pool, url: databaseUrl, close } = await openStorage(config, pid, log);
+    releases.add(close);
+
+    if (config.bootstrapApiKey) await bootstrapAccount(pool, config.bootstrapApiKey, DEMO_ACCOUNT, log);
+    const tokens = await openTokens(pool);
+    const access = openAccess(pool, tokens);
+    const revocations = openRevocations(pool, REVOCATIONS_EVERY_MS, log);
+    releases.add(() => revocations.close());
+
+    const hub = openHub({
+      read: (keys) => readAnalytics(source, keys),
+      missing: () => campaignNotFound('campaignId'),
+      pollMs: config.pollMs,
+      log,
+    });
+    releases.add(() => hub.close());
+    const notices = await openNotices({
+      pool,
+      url: databaseUrl,
+      windowMs: config.noticeWindowMs,
+      onMoved: hub.moved,
+      onGap: hub.refresh,
+      log,
+    });
+    releases.add(() => notices.close());
+    const write = openWrite(pool, (accountId, campaignIds) => {
+      hub.moved(accountId, campaignIds);
+      notices.publish(accountId, campaignIds);
+    });
+    const { batchItems, queueItems } = config;
+    const intake = openIntake({ pool, write, batchItems, queueItems });
+
+    const schema = await buildApiSchema([
+      new CampaignQueries(source),
+      new CampaignMutations(source, pool, write),
+      new RecordingMutations(intake),
+      new TokenMutations(pool, tokens, access),
+      new AnalyticsSubscriptions(),
+    ]);
+    const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
+    const hasIntrospection = !config.isProduction;
+    const pages = servePages(WIDGET_FOLDER, demo?.routes);
+    const http = await openHttp({ schema, access, hasIntrospection, log, pages });
+    releases.add(() => http.close());
+
+    const server = createServer(http.app);
+    const live = new LiveReaders(hub, (keys) => readAnalytics(source, keys));
+    const sockets = openSockets({ server, schema, access, revocations, live, hasIntrospection, log });
+    let closed: Promise<unknown> = Promise.resolve();
+    releases.add(async () => {
+      await sockets.close();
+      const patience = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(patience);
+    });
+    releases.add(() => intake.drain());
+
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    releases.add(() => {
+      closed = new Promise((resolve) => server.close(resolve));
+    });
+
+    const { port } = server.address() as AddressInfo;
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    if (demo) {
+      const sender = demo.startSender(url);
+      releases.add(() => sender.stop());
+    }
+    return { url, demoKey: demo?.key, stop: releases.close };
+  } catch (error) {
+    await releases.close().catch((fault: unknown) => log.error({ reason: String(fault) }, 'could not close all'));
+    throw error;
+  }
+}
