@@ -1,10 +1,10 @@
-// Typed documents from the printed schema: the operations of the widget and the console, for Apollo Client and any other
+// Typed documents from the printed schema: the operations of the widget, the console and a host, for Apollo Client and any other
 // client that takes a TypedDocumentNode.
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 export default {
   schema: 'schema.graphql',
-  documents: ['widget.graphql', 'console.graphql'],
+  documents: ['widget.graphql', 'console.graphql', 'host.graphql'],
   generates: {
     'generated/': {
       preset: 'client',

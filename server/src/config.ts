@@ -94,7 +94,8 @@ export const SETTINGS = {
   bootstrapApiKey: optional(
     'BOOTSTRAP_API_KEY',
     'On a database without accounts: the API key of a first account named `Default`. At least 32 characters.',
-    (value) => (/^[\x21-\x7e]{32,}$/.test(value) ? undefined : 'expected at least 32 visible ASCII characters'),
+    (value) =>
+      /^[\x21-\x7e]{32,}$/.test(value) ? undefined : 'expected at least 32 visible ASCII characters',
   ),
   logLevel: choice(
     'LOG_LEVEL',
@@ -162,7 +163,6 @@ export function readConfig(environment: Environment): Config {
   return {
     ...settings,
     isProduction,
-    hasDemo:
-      settings.demo === 'on' && !settings.databaseUrl && isLoopback(settings.host) && !isProduction,
+    hasDemo: settings.demo === 'on' && !settings.databaseUrl && isLoopback(settings.host) && !isProduction,
   };
 }

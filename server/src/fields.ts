@@ -34,8 +34,11 @@ export function checkText(field: string, value: string, longest: number): string
   return value.toWellFormed();
 }
 
-export const checkOptionalText = (field: string, value: string | null | undefined, longest: number): string | null =>
-  value == null ? null : checkText(field, value, longest);
+export const checkOptionalText = (
+  field: string,
+  value: string | null | undefined,
+  longest: number,
+): string | null => (value == null ? null : checkText(field, value, longest));
 
 export function checkName(field: string, value: string): string {
   const name = checkText(field, value, LONGEST_NAME).trim();

@@ -69,7 +69,13 @@ async function serve(config: Config, log: Log): Promise<void> {
   await server.stop();
 }
 
-async function execute(name: string, command: Command, args: string[], config: Config, log: Log): Promise<number> {
+async function execute(
+  name: string,
+  command: Command,
+  args: string[],
+  config: Config,
+  log: Log,
+): Promise<number> {
   let work: ReturnType<Command['parse']>;
   try {
     work = command.parse(args);

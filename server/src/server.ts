@@ -117,7 +117,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     }
     return { url, demoKey: demo?.key, stop: releases.close };
   } catch (error) {
-    await releases.close().catch((fault: unknown) => log.error({ reason: String(fault) }, 'could not close all'));
+    await releases
+      .close()
+      .catch((fault: unknown) => log.error({ reason: String(fault) }, 'could not close all'));
     throw error;
   }
 }

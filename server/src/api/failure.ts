@@ -4,7 +4,12 @@ import { AppError, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
 
 /** Faults of the request itself keep the codes that GraphQL clients know. */
-const REQUEST_CODES = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'BAD_USER_INPUT']);
+const REQUEST_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+]);
 
 // graphql-js repeats the faulty value in its messages. Each row cuts one of its sentences down to what was expected.
 const REPEATING: readonly (readonly [RegExp, string])[] = [
@@ -48,7 +53,10 @@ export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
   const known = appErrorOf(error);
   const places = error instanceof GraphQLError ? error.toJSON() : undefined;
   const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
-    log[level]({ code, path: places?.path, ...(level === 'error' && { fault: describe(error) }) }, 'answered an error');
+    log[level](
+      { code, path: places?.path, ...(level === 'error' && { fault: describe(error) }) },
+      'answered an error',
+    );
     return {
       message,
       ...(places?.locations && { locations: places.locations }),

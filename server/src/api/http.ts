@@ -46,7 +46,10 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 const asAppError = (error: unknown): unknown => {
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.too.large')
-    return new AppError('PAYLOAD_TOO_LARGE', 'body: expected at most 4 MB with an API key, 64 KB with a token');
+    return new AppError(
+      'PAYLOAD_TOO_LARGE',
+      'body: expected at most 4 MB with an API key, 64 KB with a token',
+    );
   if (typeof status === 'number' && status >= 400 && status < 500)
     return new AppError('BAD_USER_INPUT', 'body: expected a JSON object in UTF-8');
   return error;
@@ -97,7 +100,10 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     response.setHeader('access-control-allow-origin', '*');
     if (request.method !== 'OPTIONS') return next();
     response.setHeader('access-control-allow-methods', 'GET, POST');
-    response.setHeader('access-control-allow-headers', 'authorization, content-type, apollo-require-preflight');
+    response.setHeader(
+      'access-control-allow-headers',
+      'authorization, content-type, apollo-require-preflight',
+    );
     response.setHeader('access-control-max-age', '86400');
     response.status(204).end();
   };

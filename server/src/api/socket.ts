@@ -60,11 +60,15 @@ const RESTARTING = 1012;
 
 export function openSockets(options: SocketOptions): Sockets {
   const { schema, access, live, log } = options;
-  const rules = options.hasIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const rules = options.hasIntrospection
+    ? specifiedRules
+    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
-    const stopWatching = options.revocations.watch(viewer, () => socket.close(CloseCode.Forbidden, 'TOKEN_REVOKED'));
+    const stopWatching = options.revocations.watch(viewer, () =>
+      socket.close(CloseCode.Forbidden, 'TOKEN_REVOKED'),
+    );
     const expiry =
       viewer.kind === 'token'
         ? setTimeout(
@@ -78,7 +82,10 @@ export function openSockets(options: SocketOptions): Sockets {
     });
   }
 
-  async function connect({ connectionParams, extra }: Context<Record<string, unknown>, Extra>): Promise<boolean> {
+  async function connect({
+    connectionParams,
+    extra,
+  }: Context<Record<string, unknown>, Extra>): Promise<boolean> {
     try {
       const { origin } = extra.request.headers;
       extra.viewer = await access.authenticate(connectionParams?.authorization, origin);
@@ -169,7 +176,9 @@ export function openSockets(options: SocketOptions): Sockets {
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?')[0] === '/graphql')
-      sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
+      sockets.handleUpgrade(request, socket, head, (upgraded) =>
+        sockets.emit('connection', upgraded, request),
+      );
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });
 

@@ -1,9 +1,9 @@
 // Commands on campaigns, ordered by their commits: create, change, set the status, delete.
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Transaction, Write } from '../db/transaction.js';
 import type { CampaignStatus } from '../counters/event.js';
 import { holdCampaigns } from '../counters/state.js';
+import type { Transaction, Write } from '../db/transaction.js';
 import { AppError, campaignNotFound } from '../errors.js';
 
 /** What an account says of a campaign, checked; the status stands apart. */
@@ -88,7 +88,10 @@ export const createCampaign = (
       (field) => JSON.stringify(existing?.[field]) === JSON.stringify({ ...content, status }[field]),
     );
     if (isSame) return id;
-    throw new AppError('CONFLICT', 'id: expected the content of the campaign that has this id, or another id');
+    throw new AppError(
+      'CONFLICT',
+      'id: expected the content of the campaign that has this id, or another id',
+    );
   });
 };
 
@@ -165,7 +168,10 @@ const deleteSome = (table: string): string => `
 export async function deleteCampaign(write: Write, pool: Pool, accountId: string, id: string): Promise<void> {
   await write(accountId, 'alone', async (tx) => {
     if ((await holdCampaigns(tx, [id])).size === 0) throw campaignNotFound('id');
-    await tx.query('delete campaign', 'delete from campaign where account_id = $1 and id = $2', [accountId, id]);
+    await tx.query('delete campaign', 'delete from campaign where account_id = $1 and id = $2', [
+      accountId,
+      id,
+    ]);
     await tx.query('keep its opt-outs', KEEP_OPT_OUTS, [accountId, id]);
   });
   await pool.query(DELETE_REPORTS, [accountId, id]);

@@ -79,7 +79,11 @@ export async function removeContacts(
 ): Promise<Outcome[]> {
   if ((await holdCampaigns(tx, [campaignId])).size === 0) throw campaignNotFound('campaignId');
   const contactsOf = async (name: string, text: string): Promise<Set<string>> => {
-    const rows = await tx.query<{ contact: string }>(name, text, [tx.accountId, campaignId, [...new Set(phones)]]);
+    const rows = await tx.query<{ contact: string }>(name, text, [
+      tx.accountId,
+      campaignId,
+      [...new Set(phones)],
+    ]);
     return new Set(rows.map((row) => row.contact));
   };
   const closed = await contactsOf('close conversations', CLOSE);

@@ -1,13 +1,7 @@
 // What a host says of a campaign: the contract's two inputs, checked field by field.
 import { Field, ID, InputType } from 'type-graphql';
 import { CampaignStatus } from '../counters/event.js';
-import {
-  checkInstant,
-  checkName,
-  checkOptionalText,
-  checkPhone,
-  malformed,
-} from '../fields.js';
+import { checkInstant, checkName, checkOptionalText, checkPhone, malformed } from '../fields.js';
 import { DateTime, PhoneNumber } from '../scalars.js';
 import type { CampaignContent } from './commands.js';
 
@@ -114,7 +108,8 @@ const CHECKS: { [F in keyof CampaignContent]: (input: UpdateCampaignInput) => Ca
   initialMessage: ({ initialMessage }) => checkOptionalText('initialMessage', initialMessage, LONGEST_TEXT),
   sendingStartsAt: ({ sendingStartsAt }) =>
     orNull(sendingStartsAt, (value) => checkInstant('sendingStartsAt', value)),
-  sendingEndsAt: ({ sendingEndsAt }) => orNull(sendingEndsAt, (value) => checkInstant('sendingEndsAt', value)),
+  sendingEndsAt: ({ sendingEndsAt }) =>
+    orNull(sendingEndsAt, (value) => checkInstant('sendingEndsAt', value)),
   timeZone: ({ timeZone }) => orNull(timeZone, checkTimeZone),
   opensAt: ({ opensAt }) => orNull(opensAt, timeOfDay('opensAt')),
   closesAt: ({ closesAt }) => orNull(closesAt, timeOfDay('closesAt')),
@@ -122,8 +117,10 @@ const CHECKS: { [F in keyof CampaignContent]: (input: UpdateCampaignInput) => Ca
 };
 const FIELDS = Object.keys(CHECKS) as (keyof CampaignContent)[];
 
-const checked = (input: UpdateCampaignInput, fields: readonly (keyof CampaignContent)[]): Partial<CampaignContent> =>
-  Object.fromEntries(fields.map((field) => [field, CHECKS[field](input)]));
+const checked = (
+  input: UpdateCampaignInput,
+  fields: readonly (keyof CampaignContent)[],
+): Partial<CampaignContent> => Object.fromEntries(fields.map((field) => [field, CHECKS[field](input)]));
 
 /** The whole content of a new campaign. @throws AppError BAD_USER_INPUT */
 export const contentOf = (input: CreateCampaignInput): CampaignContent =>

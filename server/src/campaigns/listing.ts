@@ -73,7 +73,11 @@ export const readAnalytics = (
     .getMany();
 
 /** A page of the account's campaigns. @throws AppError BAD_USER_INPUT naming `first` or `after` */
-export async function listCampaigns(source: DataSource, accountId: string, page: Page): Promise<CampaignPage> {
+export async function listCampaigns(
+  source: DataSource,
+  accountId: string,
+  page: Page,
+): Promise<CampaignPage> {
   if (page.first < 0 || page.first > MOST_AT_ONCE)
     throw new AppError('BAD_USER_INPUT', `first: expected 0 to ${MOST_AT_ONCE}`);
   const matching = campaignsOf(source, accountId);

@@ -68,7 +68,9 @@ export async function addSenders(
     campaignId,
     senders.map((each) => each.id),
   );
-  const now = new Map([...known].map(([id, { name, is_active }]) => [id, { name, isActive: is_active === true }]));
+  const now = new Map(
+    [...known].map(([id, { name, is_active }]) => [id, { name, isActive: is_active === true }]),
+  );
   const outcomes = senders.map(({ id, name }): Outcome => {
     const before = now.get(id);
     now.set(id, { name, isActive: true });

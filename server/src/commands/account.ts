@@ -13,12 +13,16 @@ export const account: Command = {
       options: { country: { type: 'string', default: 'US' } },
     });
     const [verb, given, ...rest] = positionals;
-    if (verb !== 'create' || given === undefined || rest.length > 0) throw new UsageError('expected create "Name"');
-    if (!/^[A-Z]{2}$/.test(values.country)) throw new UsageError('--country: expected two letters such as US');
+    if (verb !== 'create' || given === undefined || rest.length > 0)
+      throw new UsageError('expected create "Name"');
+    if (!/^[A-Z]{2}$/.test(values.country))
+      throw new UsageError('--country: expected two letters such as US');
     const name = checkName('name', given);
     return async ({ storage, out }) => {
       const { accountId, key } = await createAccount(storage.pool, name, values.country);
-      out.write(`Account ${accountId}\nAPI key ${key}\n\nKeep the key: only its hash is stored, it is not shown again.\n`);
+      out.write(
+        `Account ${accountId}\nAPI key ${key}\n\nKeep the key: only its hash is stored, it is not shown again.\n`,
+      );
       return 0;
     };
   },

@@ -48,17 +48,21 @@ export async function tellExample(client: DemoClient): Promise<void> {
   });
   await client.ask(ADD_SENDERS, { campaignId: CAMPAIGN, senders: SENDERS });
   await client.ask(ADD_CONTACTS, { campaignId: CAMPAIGN, contacts: CONTACTS.map((phone) => ({ phone })) });
-  const initials = INITIALS.map((contact, index): Message => ({
-    ...said(`initial-${index}`, contact, index * 5),
-    direction: 'OUTBOUND',
-    senderId: senderOf(index),
-    body: 'Hi, this is Ana from Parks for All. Can you help at the river clean-up on Saturday?',
-  }));
-  const replies = REPLIES.map((body, index): Message => ({
-    ...said(`reply-${index}`, INITIALS[index] ?? '', 60 + index * 5),
-    direction: 'INBOUND',
-    body,
-  }));
+  const initials = INITIALS.map(
+    (contact, index): Message => ({
+      ...said(`initial-${index}`, contact, index * 5),
+      direction: 'OUTBOUND',
+      senderId: senderOf(index),
+      body: 'Hi, this is Ana from Parks for All. Can you help at the river clean-up on Saturday?',
+    }),
+  );
+  const replies = REPLIES.map(
+    (body, index): Message => ({
+      ...said(`reply-${index}`, INITIALS[index] ?? '', 60 + index * 5),
+      direction: 'INBOUND',
+      body,
+    }),
+  );
   const answers = ['Wonderful, see you at nine!', 'Ana from Parks for All, we met at the market.'].map(
     (body, index): Message => ({
       ...said(`answer-${index}`, INITIALS[index] ?? '', 90 + index * 5),
@@ -67,11 +71,13 @@ export async function tellExample(client: DemoClient): Promise<void> {
       body,
     }),
   );
-  const optOuts = INITIALS.slice(2, 4).map((contact, index): OptOut => ({
-    campaignId: CAMPAIGN,
-    contact,
-    senderId: senderOf(index),
-    at: at(120 + index),
-  }));
+  const optOuts = INITIALS.slice(2, 4).map(
+    (contact, index): OptOut => ({
+      campaignId: CAMPAIGN,
+      contact,
+      senderId: senderOf(index),
+      at: at(120 + index),
+    }),
+  );
   await client.ask(RECORD, { messages: [...initials, ...replies, ...answers], statuses: [], optOuts });
 }

@@ -29,7 +29,13 @@ const SENDERS = [
   { id: 'demo-chi', name: 'Chiara Moretti' },
   { id: 'demo-dev', name: 'Dev Patel' },
 ];
-const REPLIES = ['Yes!', 'Sure, when does it start?', 'Maybe, I have to see', 'Sorry, I am away that day', 'Who is this?'];
+const REPLIES = [
+  'Yes!',
+  'Sure, when does it start?',
+  'Maybe, I have to see',
+  'Sorry, I am away that day',
+  'Who is this?',
+];
 const ANSWERS = [
   'Great! We meet at the bridge at nine. Bring gloves if you have some, we have bags and coffee. Should it rain we go on anyway, and afterwards there is soup for everybody in the boat house.',
   'Thank you for telling me!',
@@ -58,7 +64,8 @@ export function planRun(number: number): Run {
   const campaignId = campaignIdOf(number);
   const contacts = Array.from(
     { length: CONTACTS },
-    (_, index) => `+1${AREA_CODES[Math.floor(index / 100)]}555${String(100 + (index % 100)).padStart(4, '0')}`,
+    (_, index) =>
+      `+1${AREA_CODES[Math.floor(index / 100)]}555${String(100 + (index % 100)).padStart(4, '0')}`,
   );
   const steps: Step[] = [];
 

@@ -7,7 +7,8 @@ import { CREATE_TOKEN } from './operations.js';
 
 const isOurPage: RequestHandler = (request, response, next) => {
   const site = request.headers['sec-fetch-site'] ?? 'none';
-  if (isLoopback(request.hostname.replace(/^\[|\]$/g, '')) && (site === 'same-origin' || site === 'none')) next();
+  if (isLoopback(request.hostname.replace(/^\[|\]$/g, '')) && (site === 'same-origin' || site === 'none'))
+    next();
   else response.status(404).end();
 };
 

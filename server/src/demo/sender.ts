@@ -38,9 +38,12 @@ const RUNS_KEPT = 3;
 const numberOf = (campaignId: string): number => Number(/^demo-live-(\d+)$/.exec(campaignId)?.[1] ?? 0);
 
 async function findRuns(client: DemoClient): Promise<FoundCampaign[]> {
-  const { campaigns } = await client.ask<{ campaigns: { edges: { node: FoundCampaign }[] } }>(FIND_CAMPAIGNS, {
-    search: NAME,
-  });
+  const { campaigns } = await client.ask<{ campaigns: { edges: { node: FoundCampaign }[] } }>(
+    FIND_CAMPAIGNS,
+    {
+      search: NAME,
+    },
+  );
   return campaigns.edges
     .map(({ node }) => node)
     .filter(({ id }) => numberOf(id) > 0)
@@ -53,7 +56,8 @@ async function open(client: DemoClient, { number, campaignId, contacts, senders 
     input: {
       id: campaignId,
       name: `${NAME}, run ${number}`,
-      description: 'Being sent right now by the demo sender. It ends in about two minutes, and the next run begins.',
+      description:
+        'Being sent right now by the demo sender. It ends in about two minutes, and the next run begins.',
       initialMessage: INITIAL_MESSAGE,
       timeZone: 'America/Denver',
       opensAt: '00:00',

@@ -79,7 +79,8 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
       try {
         const rows = await options.read([...batch]);
         const found = new Map(rows.map((row) => [nameOf(row.accountId, row.campaignId), row]));
-        for (const channel of batch) deliver(channel, found.get(nameOf(channel.accountId, channel.campaignId)));
+        for (const channel of batch)
+          deliver(channel, found.get(nameOf(channel.accountId, channel.campaignId)));
       } catch (error) {
         options.log.warn({ reason: (error as Error).message }, 'could not read watched campaigns');
         break;
@@ -104,7 +105,12 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
       const reader: Reader<S> = { mailbox, channels: new Set() };
       for (const campaignId of new Set(campaignIds)) {
         const name = nameOf(accountId, campaignId);
-        const channel = channels.get(name) ?? { accountId, campaignId, readers: new Set(), newest: undefined };
+        const channel = channels.get(name) ?? {
+          accountId,
+          campaignId,
+          readers: new Set(),
+          newest: undefined,
+        };
         channels.set(name, channel);
         channel.readers.add(reader);
         reader.channels.add(channel);
@@ -116,7 +122,9 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
     },
 
     moved(accountId, campaignIds) {
-      const watched = [...campaignIds].flatMap((campaignId) => channels.get(nameOf(accountId, campaignId)) ?? []);
+      const watched = [...campaignIds].flatMap(
+        (campaignId) => channels.get(nameOf(accountId, campaignId)) ?? [],
+      );
       if (watched.length > 0) look(watched);
     },
 

@@ -57,7 +57,11 @@ export async function openNotices(options: NoticesOptions): Promise<Notices> {
       const campaignIds = [...ids];
       while (campaignIds.length > 0)
         payloads.push(
-          JSON.stringify({ from: self, accountId, campaignIds: campaignIds.splice(0, MOST_IDS) } satisfies Notice),
+          JSON.stringify({
+            from: self,
+            accountId,
+            campaignIds: campaignIds.splice(0, MOST_IDS),
+          } satisfies Notice),
         );
     }
     waiting = new Map();

@@ -23,7 +23,11 @@ export class LiveReaders {
     private readonly read: ReadAnalytics,
   ) {}
 
-  async open(viewer: Viewer, field: string, campaignIds: readonly string[]): Promise<AsyncIterable<CampaignAnalytics>> {
+  async open(
+    viewer: Viewer,
+    field: string,
+    campaignIds: readonly string[],
+  ): Promise<AsyncIterable<CampaignAnalytics>> {
     const { accountId } = viewer;
     const keys = [...new Set(campaignIds)].map((campaignId) => ({ accountId, campaignId }));
     const isInReach = keys.every(({ campaignId }) => isId(campaignId) && mayRead(viewer, campaignId));

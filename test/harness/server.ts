@@ -1,0 +1,57 @@
+// A running server on a database of its own, with accounts to use it.
+
+import { randomUUID } from 'node:crypto';
+import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
+import { readConfig } from '@campaign-analytics/server/config.js';
+import { openLog } from '@campaign-analytics/server/log.js';
+import { type Server, startServer } from '@campaign-analytics/server/server.js';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll } from 'vitest';
+import { type Api, openApi } from './api.ts';
+import { type TestDatabase, useDatabase } from './database.ts';
+
+export interface TestAccount extends Api {
+  readonly accountId: string;
+  readonly key: string;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** A new account, and the API with its key. */
+  account(): Promise<TestAccount>;
+}
+
+/** Starts a server in this process. @param settings - environment variables beside the test's own. */
+export const startTestServer = (
+  databaseUrl: string,
+  settings: Record<string, string> = {},
+): Promise<Server> =>
+  startServer(
+    readConfig({ DATABASE_URL: databaseUrl, PORT: '0', NODE_ENV: 'test', POOL_SIZE: '4', ...settings }),
+    process.pid,
+    openLog(settings.LOG_LEVEL ?? 'silent'),
+  );
+
+/** A server for this test file, or for the enclosing describe. */
+export function useServer(settings: Record<string, string> = {}): TestServer {
+  const database = useDatabase();
+  let server: Server;
+  beforeAll(async () => {
+    server = await startTestServer(database.url, settings);
+  });
+  afterAll(() => server?.stop());
+  return {
+    database,
+    get url() {
+      return server.url;
+    },
+    async account() {
+      const accountId = randomUUID();
+      const key = generateKey();
+      const pool = database.client as unknown as Pool;
+      await addAccount(pool, { accountId, name: 'Test', defaultCountry: 'US', key });
+      return { accountId, key, ...openApi(server.url, key) };
+    },
+  };
+}
