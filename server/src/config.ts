@@ -166,3 +166,9 @@ export function readConfig(environment: Environment): Config {
     hasDemo: settings.demo === 'on' && !settings.databaseUrl && isLoopback(settings.host) && !isProduction,
   };
 }
+
+/** The settings as a Markdown table: the README's. */
+export const settingsTable = (): string =>
+  Object.values<Setting<unknown>>(SETTINGS)
+    .map(({ env, fallback, reason }) => `| \`${env}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${reason} |`)
+    .join('\n');

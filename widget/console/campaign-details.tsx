@@ -54,7 +54,7 @@ function Details({ campaign }: { readonly campaign: Campaign }) {
         <Fact label="Daily open hours">{hoursText(campaign.opensAt, campaign.closesAt)}</Fact>
         <Fact label="Time zone">{timeZone?.replaceAll('_', ' ')}</Fact>
         <Fact label="Phone numbers">{phoneNumbers.join(', ')}</Fact>
-        <Fact label="Created">{instantText(campaign.createdAt, timeZone)}</Fact>
+        <Fact label="Created">{instantText(campaign.createdAt)}</Fact>
       </dl>
       <h2>Analytics</h2>
       <EmbeddedAnalytics campaignId={campaign.id} />

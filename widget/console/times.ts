@@ -1,4 +1,4 @@
-// How a campaign's times are written: in the time zone that it works in, or the reader's where it has none.
+// How times are written: a campaign's own in the time zone that it works in, or the reader's where it has none.
 
 /** "Nov 24, 2026, 9:00 AM"; with either end open "from ..." or "until ...". Null where there is no window. */
 export function windowText(
@@ -24,9 +24,8 @@ export function hoursText(
   return `${format.format(new Date(day(opensAt)))} – ${format.format(new Date(day(closesAt)))}`;
 }
 
-export function instantText(instant: string, timeZone: string | null | undefined): string {
-  return dateFormat(timeZone).format(new Date(instant));
-}
+/** In the reader's time zone: when something was done here is no matter of where the campaign works. */
+export const instantText = (instant: string): string => dateFormat(null).format(new Date(instant));
 
 const dateFormat = (timeZone: string | null | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: timeZone ?? undefined });

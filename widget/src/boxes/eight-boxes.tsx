@@ -22,6 +22,8 @@ export function EightBoxes({ state, locale, theme }: EightBoxesProps) {
   return (
     <section
       part="root"
+      // No landmark: a page may hold many of these.
+      role="group"
       aria-label="Campaign analytics"
       aria-busy={state.phase === 'loading'}
       data-state={state.phase}

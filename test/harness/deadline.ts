@@ -1,0 +1,31 @@
+// Awaiting an outcome, but not for ever.
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The promise's own outcome, or an error that says what did not happen in time. */
+export async function within<T>(promise: Promise<T>, what: string, withinMs = 8_000): Promise<T> {
+  const patience = new AbortController();
+  const late = delay(withinMs, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`Expected ${what} within ${withinMs} ms`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    late.catch(() => undefined);
+    patience.abort();
+  }
+}
+
+/** Asks again and again until the answer is as expected, for what can only be asked. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  is: (answer: T) => boolean,
+  withinMs = 8_000,
+): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (is(answer)) return answer;
+    if (performance.now() > end) throw new Error(`Expected another answer than ${JSON.stringify(answer)}`);
+    await delay(20);
+  }
+}

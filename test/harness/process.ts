@@ -1,0 +1,83 @@
+// Real processes of the server as it was built: a second server beside the test's own, and the command line.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { within } from './deadline.ts';
+
+const MAIN = join(import.meta.dirname, '../../server/dist/main.js');
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  /** What it has logged so far. */
+  log(): string;
+  /** Tells it to end, and settles when it has. */
+  stop(): Promise<number | null>;
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+function run(
+  args: readonly string[],
+  databaseUrl: string,
+  settings: Settings,
+): { child: ChildProcessWithoutNullStreams; texts: { stdout: string; stderr: string } } {
+  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', ...settings };
+  const child = spawn(process.execPath, [MAIN, ...args], { env });
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  return { child, texts };
+}
+
+/** Runs a command to its end. */
+export async function runCommand(
+  databaseUrl: string,
+  args: readonly string[],
+  settings: Settings = {},
+): Promise<Finished> {
+  const { child, texts } = run(args, databaseUrl, settings);
+  const [code] = await within(once(child, 'close'), `the command ${args.join(' ')} to end`, 20_000);
+  return { code, ...texts };
+}
+
+/** Starts a server of its own; settles when it serves. @throws Error with its last words where it ends instead */
+export async function startProcess(databaseUrl: string, settings: Settings = {}): Promise<ServerProcess> {
+  const { child, texts } = run(['start'], databaseUrl, settings);
+  const ended = once(child, 'close');
+  const url = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const [, found] = /GraphQL +(\S+)\/graphql/.exec(texts.stdout) ?? [];
+      if (found) resolve(found);
+    });
+    ended.then(() => reject(new Error(`Expected a server, got ${texts.stderr}`)));
+  });
+  return {
+    url: await within(url, 'the process to serve', 20_000),
+    log: () => texts.stderr,
+    async stop() {
+      child.kill('SIGTERM');
+      await within(ended, 'the process to end', 12_000);
+      return child.exitCode;
+    },
+  };
+}
+
+/** Server processes of this test file, each ended at its end. */
+export function useProcesses(): typeof startProcess {
+  const processes: ServerProcess[] = [];
+  afterAll(() => Promise.all(processes.map((each) => each.stop())));
+  return async (databaseUrl, settings) => {
+    const started = await startProcess(databaseUrl, settings);
+    processes.push(started);
+    return started;
+  };
+}

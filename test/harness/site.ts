@@ -1,0 +1,42 @@
+// A foreign web site: some other origin's pages and scripts, over real HTTP.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll } from 'vitest';
+
+export interface Site {
+  readonly origin: string;
+  /** Puts a file there. @returns its address. */
+  put(path: string, text: string): string;
+}
+
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+
+/** A site for this test file. */
+export function useSite(): Site {
+  const files = new Map<string, string>();
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? '');
+    const type = TYPES[request.url?.split('.').at(-1) ?? ''] ?? 'text/plain';
+    response
+      .writeHead(file === undefined ? 404 : 200, { 'content-type': `${type}; charset=utf-8` })
+      .end(file);
+  });
+  let origin = '';
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    get origin() {
+      return origin;
+    },
+    put(path, text) {
+      files.set(path, text);
+      return `${origin}${path}`;
+    },
+  };
+}
