@@ -19,14 +19,23 @@ export interface DemoSender {
   stop(): Promise<void>;
 }
 
+/** The time that the sender lives in; a test's may run faster. */
+export interface Clock {
+  now(): number;
+  /** @throws where `signal` is aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
 export interface DemoSenderOptions {
   readonly client: DemoClient;
+  readonly clock?: Clock;
   readonly log: Log;
   /** Done once, before the first run. */
   readonly before: () => Promise<void>;
   readonly onCampaign: (campaignId: string) => void;
 }
 
+const REAL_TIME: Clock = { now: Date.now, wait: (ms, signal) => delay(ms, undefined, { signal }) };
 const NAME = 'River clean-up';
 const TICK_MS = 250;
 const MOST_AT_ONCE = 500;
@@ -79,16 +88,17 @@ async function record(client: DemoClient, startedMs: number, steps: readonly Ste
   });
 }
 
-export function startSender({ client, log, before, onCampaign }: DemoSenderOptions): DemoSender {
+export function startSender(options: DemoSenderOptions): DemoSender {
+  const { client, log, before, onCampaign, clock = REAL_TIME } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const wait = (ms: number): Promise<void> => delay(ms, undefined, { signal });
+  const wait = (ms: number): Promise<void> => clock.wait(ms, signal);
 
   async function send(run: Run): Promise<void> {
     const startedMs = await open(client, run);
     onCampaign(run.campaignId);
     for (let told = 0; told < run.steps.length; ) {
-      const now = Date.now() - startedMs;
+      const now = clock.now() - startedMs;
       const due = run.steps.slice(told, told + MOST_AT_ONCE).filter((step) => step.afterMs <= now);
       if (due.length > 0) await record(client, startedMs, due);
       told += due.length;
