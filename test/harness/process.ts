@@ -17,8 +17,8 @@ export interface ServerProcess {
   readonly url: string;
   /** What it has logged so far. */
   log(): string;
-  /** Tells it to end, and settles when it has. */
-  stop(): Promise<number | null>;
+  /** Tells it to end, and settles with its exit code when it has; null where a signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 type Settings = Readonly<Record<string, string>>;
@@ -63,8 +63,8 @@ export async function startProcess(databaseUrl: string, settings: Settings = {})
   return {
     url: await within(url, 'the process to serve', 20_000),
     log: () => texts.stderr,
-    async stop() {
-      child.kill('SIGTERM');
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
       await within(ended, 'the process to end', 12_000);
       return child.exitCode;
     },
