@@ -2,13 +2,18 @@
 import { resolve } from 'node:path';
 import { account } from './commands/account.js';
 import type { Command } from './commands/command.js';
+import { importFiles } from './commands/import.js';
 import { recount } from './commands/recount.js';
 import { type Config, readConfig } from './config.js';
 import { type Log, openLog } from './log.js';
 import { startServer } from './server.js';
 import { openStorage } from './storage.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { account, recount };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  account,
+  import: importFiles,
+  recount,
+};
 /** A shutdown that hangs is ended: whatever it left is recovered by the next start. */
 const STOP_WITHIN_MS = 9_000;
 const PARENT_EVERY_MS = 500;

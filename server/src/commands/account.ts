@@ -1,5 +1,6 @@
 // npm run account -- create "Name" [--country US]: an account and its API key, which is printed once.
 import { parseArgs } from 'node:util';
+import { isSupportedCountry } from 'libphonenumber-js';
 import { createAccount } from '../accounts/keys.js';
 import { checkName } from '../fields.js';
 import { type Command, UsageError } from './command.js';
@@ -15,8 +16,8 @@ export const account: Command = {
     const [verb, given, ...rest] = positionals;
     if (verb !== 'create' || given === undefined || rest.length > 0)
       throw new UsageError('expected create "Name"');
-    if (!/^[A-Z]{2}$/.test(values.country))
-      throw new UsageError('--country: expected two letters such as US');
+    if (!isSupportedCountry(values.country))
+      throw new UsageError('--country: expected the two letters of a country, such as US');
     const name = checkName('name', given);
     return async ({ storage, out }) => {
       const { accountId, key } = await createAccount(storage.pool, name, values.country);

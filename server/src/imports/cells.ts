@@ -1,0 +1,35 @@
+// Single cells of a row in, what they say out, or an error that names the column and repeats nothing.
+import { malformed } from '../fields.js';
+import type { ExportRow } from './export-file.js';
+
+const BOOLEANS = new Map([
+  ['true', true],
+  ['t', true],
+  ['1', true],
+  ['false', false],
+  ['f', false],
+  ['0', false],
+]);
+
+/** @param ofEmpty - what nothing means; left out, nothing is a fault. */
+export function readBoolean(row: ExportRow, column: string, ofEmpty?: boolean): boolean {
+  const text = row.value(column).trim().toLowerCase();
+  const value = text === '' ? ofEmpty : BOOLEANS.get(text);
+  if (value === undefined) throw malformed(column, 'true or false');
+  return value;
+}
+
+export function readCount(row: ExportRow, column: string): number | null {
+  const text = row.value(column).trim();
+  if (text === '') return null;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw malformed(column, 'a whole number or nothing');
+}
+
+export const readName = (row: ExportRow, column: string): string | null => row.value(column).trim() || null;
+
+export function checkCampaign(row: ExportRow, campaignId: string): void {
+  if (campaignIdOf(row) !== campaignId) throw malformed('campaignId', 'the campaign of the rows before');
+}
+
+export const campaignIdOf = (row: ExportRow): string => row.value('campaignId').trim();
