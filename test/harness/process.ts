@@ -15,6 +15,7 @@ export interface Finished {
 
 export interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   /** What it has logged so far. */
   log(): string;
   /** Tells it to end, and settles with its exit code when it has; null where a signal ended it. */
@@ -61,6 +62,7 @@ export async function startProcess(databaseUrl: string, settings: Settings = {})
     ended.then(() => reject(new Error(`Expected a server, got ${texts.stderr}`)));
   });
   return {
+    pid: child.pid ?? 0,
     url: await within(url, 'the process to serve', 20_000),
     log: () => texts.stderr,
     async stop(signal = 'SIGTERM') {
