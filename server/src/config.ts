@@ -170,5 +170,8 @@ export function readConfig(environment: Environment): Config {
 /** The settings as a Markdown table: the README's. */
 export const settingsTable = (): string =>
   Object.values<Setting<unknown>>(SETTINGS)
-    .map(({ env, fallback, reason }) => `| \`${env}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${reason} |`)
+    .map(
+      ({ env, fallback, reason }) =>
+        `| \`${env}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${reason} |`,
+    )
     .join('\n');

@@ -31,8 +31,7 @@ export const PhoneNumber = textScalar(
   (value) => anyString('PhoneNumber', value),
 );
 
-const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** Reads an RFC 3339 instant, cut to milliseconds; undefined where it is none. */
 export function readInstant(text: string): Date | undefined {
@@ -52,9 +51,11 @@ export function readInstant(text: string): Date | undefined {
     return undefined;
   const local = new Date(0);
   local.setUTCFullYear(year, month - 1, day);
-  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day || year === 0) return undefined;
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return undefined;
   local.setUTCHours(hour, minute, second, millisecond);
-  return new Date(local.getTime() - (match[8] === '-' ? -1 : 1) * offsetMinutes * 60_000);
+  const instant = new Date(local.getTime() - (match[8] === '-' ? -1 : 1) * offsetMinutes * 60_000);
+  // An offset may lead out of the years that RFC 3339, and Postgres, can write.
+  return instant.getUTCFullYear() >= 1 && instant.getUTCFullYear() <= 9999 ? instant : undefined;
 }
 
 /** Whether this is an E.164 number that libphonenumber holds possible. */

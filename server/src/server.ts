@@ -77,7 +77,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
 
     const schema = await buildApiSchema([
       new CampaignQueries(source),
-      new CampaignMutations(source, pool, write),
+      new CampaignMutations(source, write),
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
       new AnalyticsSubscriptions(),

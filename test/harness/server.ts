@@ -22,23 +22,29 @@ export interface TestServer {
   account(): Promise<TestAccount>;
 }
 
-/** Starts a server in this process. @param settings - environment variables beside the test's own. */
+/**
+ * Starts a server in this process.
+ *
+ * @param settings - environment variables beside the test's own.
+ * @param lines - what it logs from `debug` on is added to these.
+ */
 export const startTestServer = (
   databaseUrl: string,
   settings: Record<string, string> = {},
+  lines?: string[],
 ): Promise<Server> =>
   startServer(
     readConfig({ DATABASE_URL: databaseUrl, PORT: '0', NODE_ENV: 'test', POOL_SIZE: '4', ...settings }),
     process.pid,
-    openLog(settings.LOG_LEVEL ?? 'silent'),
+    lines ? openLog('debug', { write: (line) => lines.push(line) }) : openLog(settings.LOG_LEVEL ?? 'silent'),
   );
 
 /** A server for this test file, or for the enclosing describe. */
-export function useServer(settings: Record<string, string> = {}): TestServer {
+export function useServer(settings: Record<string, string> = {}, lines?: string[]): TestServer {
   const database = useDatabase();
   let server: Server;
   beforeAll(async () => {
-    server = await startTestServer(database.url, settings);
+    server = await startTestServer(database.url, settings, lines);
   });
   afterAll(() => server?.stop());
   return {

@@ -2,11 +2,11 @@
 
 import { once } from 'node:events';
 import type { TypedDocumentNode } from '@apollo/client';
-import { print } from 'graphql';
-import { createClient } from 'graphql-ws';
+import { type FormattedExecutionResult, print } from 'graphql';
+import { createClient, type Sink } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { ApiError } from './api.ts';
-import { within } from './deadline.ts';
+import { deferred, within } from './deadline.ts';
 
 export interface Closed {
   readonly code: number;
@@ -19,7 +19,7 @@ export interface Watch<Data> {
   /** The first answer, of those seen and those to come, that is as expected. */
   until(is: (data: Data) => boolean): Promise<Data>;
   /** Settles with the errors that ended it, none where it was complete. */
-  readonly ended: Promise<readonly ApiError[]>;
+  end(): Promise<readonly ApiError[]>;
   leave(): void;
 }
 
@@ -29,20 +29,58 @@ export interface Socket {
     variables?: Variables,
   ): Watch<Data>;
   /** Settles when the server has closed it. */
-  readonly closed: Promise<Closed>;
+  closed(): Promise<Closed>;
   close(): Promise<void>;
 }
 
 const addressOf = (url: string): string => `${url.replace(/^http/, 'ws')}/graphql`;
 
-const isErrors = (error: unknown): error is readonly ApiError[] => Array.isArray(error);
+function openWatch<Data>(start: (sink: Sink<FormattedExecutionResult<Data>>) => () => void): Watch<Data> {
+  const seen: Data[] = [];
+  const checks = new Set<() => void>();
+  const told = deferred<readonly ApiError[]>();
+  let isEnded = false;
+  const check = (): void => {
+    for (const each of checks) each();
+  };
+  const end = (errors: unknown): void => {
+    const isClose = !Array.isArray(errors);
+    const closed = [{ message: `socket: ${(errors as Closed).code}`, extensions: { code: 'CLOSED' } }];
+    isEnded = true;
+    told.resolve(isClose ? closed : errors);
+    check();
+  };
+  const leave = start({
+    next: ({ data, errors }) => {
+      if (errors) return end(errors);
+      seen.push(data as Data);
+      check();
+    },
+    error: end,
+    complete: () => end([]),
+  });
+  return {
+    seen,
+    leave,
+    end: () => within(told.promise, 'the operation to end'),
+    async until(is) {
+      const found = deferred<Data>();
+      const look = (): void => {
+        const data = seen.find(is);
+        if (data !== undefined) found.resolve(data);
+        else if (isEnded) found.reject(new Error('Expected another answer, got the end of the operation'));
+      };
+      checks.add(look);
+      look();
+      const last = () => `another answer than ${JSON.stringify(seen.at(-1))}, the last of ${seen.length},`;
+      return within(found.promise, last).finally(() => checks.delete(look));
+    },
+  };
+}
 
 /** A client that does not come back: what closes it is what a test wants to see. */
 export function openSocket(url: string, credential?: string, headers: Record<string, string> = {}): Socket {
-  let tell: (closed: Closed) => void;
-  const closed = new Promise<Closed>((resolve) => {
-    tell = resolve;
-  });
+  const closed = deferred<Closed>();
   const client = createClient({
     url: addressOf(url),
     webSocketImpl: class extends WebSocket {
@@ -54,69 +92,22 @@ export function openSocket(url: string, credential?: string, headers: Record<str
     lazy: false,
     retryAttempts: 0,
     onNonLazyError: () => undefined,
-    on: { closed: (event) => tell(event as Closed) },
+    on: { closed: (event) => closed.resolve(event as Closed) },
   });
   return {
-    closed: within(closed, 'the server to close the socket', 30_000),
+    closed: () => within(closed.promise, 'the server to close the socket'),
     async close() {
       await client.dispose();
-      await within(closed, 'the socket to close');
+      await within(closed.promise, 'the socket to close');
     },
-    watch(source, variables) {
-      type Data = NonNullable<(typeof source extends TypedDocumentNode<infer D> ? D : never) | never>;
-      const seen: Data[] = [];
-      const looks = new Set<() => void>();
-      const look = (): void => {
-        for (const each of looks) each();
-      };
-      let errors: readonly ApiError[] | undefined;
-      let leave: () => void = () => undefined;
-      const ended = new Promise<readonly ApiError[]>((resolve) => {
-        const end = (faults: readonly ApiError[]): void => {
-          errors = faults;
-          resolve(faults);
-          look();
-        };
-        leave = client.subscribe<Data>(
-          {
-            query: typeof source === 'string' ? source : print(source),
-            ...(variables && { variables: variables as Record<string, unknown> }),
-          },
-          {
-            next: (result) => {
-              if (result.errors) end(result.errors as unknown as readonly ApiError[]);
-              else seen.push(result.data as Data);
-              look();
-            },
-            error: (error) =>
-              end(
-                isErrors(error)
-                  ? error
-                  : [{ message: `Socket closed: ${(error as Closed).code}`, extensions: { code: 'CLOSED' } }],
-              ),
-            complete: () => end([]),
-          },
-        );
-      });
-      return {
-        seen,
-        ended: within(ended, 'the operation to end', 30_000),
-        leave: () => leave(),
-        until: (is) => {
-          const found = new Promise<Data>((resolve, reject) => {
-            const check = (): void => {
-              const data = seen.find(is);
-              if (data === undefined && !errors) return;
-              looks.delete(check);
-              if (data !== undefined) resolve(data);
-              else reject(new Error(`Expected another answer, got the end: ${JSON.stringify(errors)}`));
-            };
-            looks.add(check);
-            check();
-          });
-          return within(found, `another answer than the ${seen.length} so far`);
-        },
-      };
+    watch<Data, Variables>(source: TypedDocumentNode<Data, Variables> | string, variables?: Variables) {
+      const query = typeof source === 'string' ? source : print(source);
+      return openWatch<Data>((sink) =>
+        client.subscribe<Data>(
+          { query, ...(variables && { variables: variables as Record<string, unknown> }) },
+          sink,
+        ),
+      );
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { hashKey } from './keys.js';
-import type { Tokens } from './tokens.js';
+import { LONGEST_TOKEN, type Tokens } from './tokens.js';
 import type { Viewer } from './viewer.js';
 
 const REMEMBERED_MS = 3_000;
@@ -25,7 +25,7 @@ export interface Access {
   forget(): void;
 }
 
-const BEARER = /^Bearer ([\x21-\x7e]{16,8192})$/;
+const BEARER = new RegExp(`^Bearer ([\\x21-\\x7e]{16,${LONGEST_TOKEN}})$`, 'i');
 /** Three parts of base64url: a JWT. Anything else is taken for a key. */
 const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 

@@ -38,9 +38,10 @@ export class EmbedToken {
   expiresAt: Date;
 }
 
+/** As a browser sends it: no wildcard, nothing after the port, in lower case. */
 const isOrigin = (text: string): boolean => {
   try {
-    return new URL(text).origin === text;
+    return /^https?:[^*]+$/.test(text) && new URL(text).origin === text;
   } catch {
     return false;
   }

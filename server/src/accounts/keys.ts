@@ -65,7 +65,9 @@ export async function bootstrapAccount(
       await client.query(INSERT_KEY, [accountId, randomUUID(), hashKey(key)]);
       log.info({ accountId }, 'created the account Default with the key of BOOTSTRAP_API_KEY');
     } else {
-      const known = await client.query('select from api_key where hash = $1 and revoked_at is null', [hashKey(key)]);
+      const known = await client.query('select from api_key where hash = $1 and revoked_at is null', [
+        hashKey(key),
+      ]);
       if (known.rowCount === 0) log.warn('BOOTSTRAP_API_KEY is the key of no account: it was left aside');
     }
     await client.query('commit');

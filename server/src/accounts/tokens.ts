@@ -4,11 +4,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Pool } from 'pg';
 import { AppError } from '../errors.js';
+import { malformed } from '../fields.js';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'campaign-analytics';
 const AUDIENCE = 'campaign-analytics/embed';
 const TYPE = 'embed+jwt';
+/** What fits into a request's headers with room to spare. */
+export const LONGEST_TOKEN = 8_192;
 const SIGNING_KEY_LOCK = 727_365_003;
 
 export interface TokenClaims {
@@ -26,8 +29,13 @@ interface Signer {
 }
 
 export interface Tokens {
-  /** Signs a token and keeps its id, so that it can be revoked. */
-  create(accountId: string, campaignIds: string[], origins: string[], expiresInSeconds: number): Promise<{
+  /** Signs a token and keeps its id, so that it can be revoked. @throws AppError BAD_USER_INPUT where it gets too long */
+  create(
+    accountId: string,
+    campaignIds: string[],
+    origins: string[],
+    expiresInSeconds: number,
+  ): Promise<{
     id: string;
     token: string;
     expiresAt: Date;
@@ -48,7 +56,9 @@ async function readSigner(pool: Pool): Promise<Signer> {
        select $1, $2, clock_timestamp() where not exists (select from signing_key)`,
       [randomUUID(), randomBytes(32)],
     );
-    const { rows } = await client.query('select id, secret from signing_key order by created_at desc limit 1');
+    const { rows } = await client.query(
+      'select id, secret from signing_key order by created_at desc limit 1',
+    );
     await client.query('commit');
     return { id: rows[0].id, secret: new Uint8Array(rows[0].secret) };
   } finally {
@@ -57,7 +67,9 @@ async function readSigner(pool: Pool): Promise<Signer> {
 }
 
 const unauthenticated = (cause: unknown): AppError =>
-  new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token', { cause });
+  new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token', {
+    cause,
+  });
 
 const isTextList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
@@ -69,12 +81,6 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
     async create(accountId, campaignIds, origins, expiresInSeconds) {
       const id = randomUUID();
       const expiresAt = new Date((Math.floor(Date.now() / 1_000) + expiresInSeconds) * 1_000);
-      await pool.query(`delete from embed_token where account_id = $1 and expires_at < now()`, [accountId]);
-      await pool.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
-        accountId,
-        id,
-        expiresAt,
-      ]);
       const token = await new SignJWT({ campaigns: campaignIds, origins })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signer.id })
         .setIssuer(ISSUER)
@@ -84,6 +90,17 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
         .setIssuedAt()
         .setExpirationTime(expiresAt)
         .sign(signer.secret);
+      if (token.length > LONGEST_TOKEN)
+        throw malformed(
+          'campaignIds, origins',
+          `so much that a token of ${LONGEST_TOKEN} characters holds it`,
+        );
+      await pool.query(`delete from embed_token where account_id = $1 and expires_at < now()`, [accountId]);
+      await pool.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
+        accountId,
+        id,
+        expiresAt,
+      ]);
       return { id, token, expiresAt };
     },
 
@@ -98,7 +115,7 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
 
     async read(token) {
       try {
-        const { payload } = await jwtVerify(token, signer.secret, {
+        const { payload, protectedHeader } = await jwtVerify(token, signer.secret, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
@@ -106,6 +123,7 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
           requiredClaims: ['sub', 'jti', 'exp', 'iat'],
         });
         const { sub, jti, exp, campaigns, origins } = payload;
+        if (protectedHeader.kid !== signer.id) throw new errors.JWTInvalid('kid');
         if (!sub || !jti || !exp || !isTextList(campaigns) || !isTextList(origins))
           throw new errors.JWTInvalid('claims');
         return {

@@ -1,5 +1,6 @@
 // Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { asUnavailable } from '../db/transaction.js';
 import { AppError, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
 
@@ -18,7 +19,8 @@ const REPEATING: readonly (readonly [RegExp, string])[] = [
   [/^Value [\s\S]* does not exist in "(\w+)" enum[\s\S]*$/, 'Expected a value of enum "$1"'],
   [/^Field [\s\S]* is not defined by type "(\w+)"[\s\S]*$/, 'Expected only fields of type "$1"'],
   [/^Expected value of type "([\w[\]!]+)", found [\s\S]*$/, 'Expected value of type "$1"'],
-  [/^(Syntax Error: [\s\S]*?\b(?:String|BlockString|Int|Float)) "[\s\S]*$/, '$1'],
+  [/^Unknown operation named [\s\S]*$/, 'operationName: expected an operation of the document'],
+  [/^(Syntax Error: [\s\S]*?\b(?:Name|String|BlockString|Int|Float)) "[\s\S]*$/, '$1'],
   [/^(Syntax Error: (?:Invalid|Unterminated|Unexpected) [a-z ]+?)[,:.][\s\S]*$/, '$1'],
 ];
 
@@ -32,16 +34,17 @@ export function discreet(message: string): string {
 /** The message of a request's fault: for a variable, its path and what was expected there. */
 function requestMessage(error: GraphQLError): string {
   const inner = error.originalError;
-  if (!(inner instanceof GraphQLError)) return discreet(error.message);
+  const place = /^Variable "(\$\w+)" got invalid value/.exec(error.message)?.[1];
+  if (!place || !(inner instanceof GraphQLError)) return discreet(error.message);
   const outer = error.message.slice(0, -inner.message.length - 2);
-  const place = /^Variable "(\$\w+)"/.exec(outer)?.[1] ?? '';
   const path = / at "\w+((?:\.\w+|\[\d+\])*)"$/.exec(outer)?.[1] ?? '';
   return `${place}${path}: ${discreet(inner.message)}`;
 }
 
 function appErrorOf(error: unknown): AppError | undefined {
-  if (error instanceof AppError) return error;
-  return error instanceof GraphQLError && error.originalError ? appErrorOf(error.originalError) : undefined;
+  if (error instanceof GraphQLError) return error.originalError ? appErrorOf(error.originalError) : undefined;
+  const fault = asUnavailable(error);
+  return fault instanceof AppError ? fault : undefined;
 }
 
 /** Whether it is the request that is at fault: graphql-js made the error, and nothing of ours threw it. */

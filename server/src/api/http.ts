@@ -63,7 +63,8 @@ const retriableStatus: ApolloServerPlugin = {
       if (body.kind !== 'single') return;
       const { data, errors } = body.singleResult;
       const code = errors?.[0]?.extensions?.code;
-      if (!data && (code === 'OVERLOADED' || code === 'UNAVAILABLE')) {
+      const isEmpty = Object.values(data ?? {}).every((each) => each === null);
+      if (isEmpty && (code === 'OVERLOADED' || code === 'UNAVAILABLE')) {
         response.http.status = 503;
         response.http.headers.set('retry-after', '1');
       }

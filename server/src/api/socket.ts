@@ -66,6 +66,8 @@ export function openSockets(options: SocketOptions): Sockets {
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
+    // It may have closed while its credential was looked up, and says so only once.
+    if (socket.readyState === socket.CLOSED) return;
     const stopWatching = options.revocations.watch(viewer, () =>
       socket.close(CloseCode.Forbidden, 'TOKEN_REVOKED'),
     );
@@ -104,6 +106,7 @@ export function openSockets(options: SocketOptions): Sockets {
     try {
       const document = parse(payload.query);
       const faults = validate(schema, document, rules);
+      for (const { extensions } of faults) extensions.code = 'GRAPHQL_VALIDATION_FAILED';
       if (faults.length > 0) return [...faults];
       return {
         schema,

@@ -1,10 +1,10 @@
-// Commands on campaigns, ordered by their commits: create, change, set the status, delete.
+// Commands on campaigns, ordered by their commits: create, change, set the status.
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
 import type { CampaignStatus } from '../counters/event.js';
 import { holdCampaigns } from '../counters/state.js';
 import type { Transaction, Write } from '../db/transaction.js';
 import { AppError, campaignNotFound } from '../errors.js';
+import { clearSome } from './deletion.js';
 
 /** What an account says of a campaign, checked; the status stands apart. */
 export interface CampaignContent {
@@ -82,7 +82,11 @@ export const createCampaign = (
       status,
       ...FIELDS.map((field) => content[field]),
     ]);
-    if (created.length > 0) return id;
+    if (created.length > 0) {
+      // Of an earlier campaign of this id, whose deletion was cut short or is still under way.
+      while (await clearSome(tx, id));
+      return id;
+    }
     const existing = await readCampaign(tx, id);
     const isSame = [...FIELDS, 'status' as const].every(
       (field) => JSON.stringify(existing?.[field]) === JSON.stringify({ ...content, status }[field]),
@@ -135,46 +139,3 @@ export const setCampaignStatus = (
       [accountId, id, status],
     );
   });
-
-// An opt-out outlives its campaign as one of the account: nobody who asked to be left alone becomes reachable. Only the
-// newest a contact can still matter, so deleting campaign after campaign does not let them grow.
-const KEEP_OPT_OUTS = `
-  with gone as (delete from opt_out where account_id = $1 and campaign_id = $2 returning contact, at),
-  newest as (select contact, max(at) as at from gone group by contact),
-  older as (
-    delete from opt_out o using newest n
-     where o.account_id = $1 and o.contact = n.contact and o.campaign_id = '' and o.at < n.at
-  )
-  insert into opt_out (account_id, contact, campaign_id, at, source, sender_id)
-  select $1, n.contact, '', n.at, 'ACCOUNT', '' from newest n
-   where not exists (
-     select from opt_out o where o.account_id = $1 and o.contact = n.contact and o.campaign_id = '' and o.at >= n.at)
-  on conflict do nothing`;
-
-const ROWS_AT_ONCE = 20_000;
-const DELETE_REPORTS = `
-  delete from status_report where account_id = $1 and message_id in (
-    select id from message where account_id = $1 and campaign_id = $2)`;
-const deleteSome = (table: string): string => `
-  delete from ${table} where ctid = any(array(
-    select ctid from ${table} where account_id = $1 and campaign_id = $2 limit ${ROWS_AT_ONCE}))`;
-
-/**
- * Deletes a campaign whole. When this settles nothing of it is left but its opt-outs, as opt-outs of the account.
- * The campaign is gone at the first commit; its messages follow in parts, so that no long transaction holds the rest up.
- *
- * @throws AppError NOT_FOUND
- */
-export async function deleteCampaign(write: Write, pool: Pool, accountId: string, id: string): Promise<void> {
-  await write(accountId, 'alone', async (tx) => {
-    if ((await holdCampaigns(tx, [id])).size === 0) throw campaignNotFound('id');
-    await tx.query('delete campaign', 'delete from campaign where account_id = $1 and id = $2', [
-      accountId,
-      id,
-    ]);
-    await tx.query('keep its opt-outs', KEEP_OPT_OUTS, [accountId, id]);
-  });
-  await pool.query(DELETE_REPORTS, [accountId, id]);
-  for (const table of ['conversation', 'message'])
-    while (((await pool.query(deleteSome(table), [accountId, id])).rowCount ?? 0) === ROWS_AT_ONCE);
-}

@@ -78,11 +78,16 @@ const orNull = <T>(value: string | null | undefined, check: (value: string) => T
   value == null ? null : check(value);
 
 function checkTimeZone(value: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }) && value;
-  } catch {
-    throw malformed('timeZone', 'an IANA time zone, such as America/New_York');
-  }
+  const isZone = (): boolean => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  // Newer releases of Node take offsets as well, which are no IANA zones.
+  if (/^[A-Za-z]/.test(value) && isZone()) return value;
+  throw malformed('timeZone', 'an IANA time zone, such as America/New_York');
 }
 
 const timeOfDay =

@@ -3,6 +3,7 @@ import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { CampaignAnalytics } from '../counters/analytics.js';
 import type { CampaignStatus } from '../counters/event.js';
 import { AppError } from '../errors.js';
+import { isId, readInstant } from '../scalars.js';
 import { Campaign } from './campaign.js';
 
 export interface Page {
@@ -25,8 +26,8 @@ const writeCursor = ({ createdAt, id }: Campaign): string =>
 
 function readCursor(cursor: string): [createdAt: string, id: string] {
   try {
-    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof id === 'string' && new Date(createdAt).toISOString() === createdAt) return [createdAt, id];
+    const [createdAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()).map(String);
+    if (isId(id) && readInstant(createdAt)?.toISOString() === createdAt) return [createdAt, id];
   } catch {
     // What cannot be read is no cursor of ours either.
   }
@@ -85,7 +86,7 @@ export async function listCampaigns(
   if (page.search)
     matching.andWhere('position(lower(:search) in lower(campaign.name)) > 0', { search: page.search });
   const totalCount = await matching.getCount();
-  if (page.after) {
+  if (page.after !== null) {
     const [createdAt, id] = readCursor(page.after);
     matching.andWhere('(campaign.createdAt, campaign.id) < (:createdAt, :id)', { createdAt, id });
   }

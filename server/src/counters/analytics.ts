@@ -53,8 +53,7 @@ export class CampaignAnalytics {
 
   @Field(() => Float, {
     nullable: true,
-    description:
-      'replies / initialsSent; null until an initial is sent; above 1 where contacts wrote first.',
+    description: 'replies / initialsSent; null until an initial is sent; above 1 where contacts wrote first.',
   })
   get replyRate(): number | null {
     return this.initialsSent === 0 ? null : this.replies / this.initialsSent;

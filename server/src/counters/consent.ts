@@ -83,12 +83,15 @@ export async function recordOptOuts(tx: Transaction, events: readonly OptOutEven
   );
   const isKnown = (event: OptOutEvent): boolean =>
     event.source === 'ACCOUNT' || campaigns.has(event.campaignId);
-  const kept = (await storeOptOuts(tx, events.filter(isKnown))).values();
-  const touched = inCampaign.filter(isKnown);
+  const known = events.filter(isKnown);
+  const kept = await storeOptOuts(tx, known);
+  // A repeated one has had its effect; settled again, it would open a conversation that was removed since.
+  const touched = known.filter((each, index) => each.source !== 'ACCOUNT' && kept[index] === 'recorded');
   if (touched.length > 0) await settleOptOuts(tx, touched);
+  const outcomes = kept.values();
   return events.map((event) =>
     isKnown(event)
-      ? (kept.next().value as Outcome)
+      ? (outcomes.next().value as Outcome)
       : { code: 'NOT_FOUND', message: 'campaignId: expected the id of a campaign in reach' },
   );
 }

@@ -76,7 +76,16 @@ export interface Rejection {
 export const isOutboundOnly = (status: MessageStatus): boolean =>
   status === 'FAILED' || status === 'UNDELIVERED';
 
-const OPT_OUT_TERMS = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT']);
+const OPT_OUT_TERMS = new Set([
+  'STOP',
+  'STOPALL',
+  'UNSUBSCRIBE',
+  'CANCEL',
+  'END',
+  'QUIT',
+  'REVOKE',
+  'OPTOUT',
+]);
 
 /** Whether the whole message is an opt-out term, in any case, surrounding white space aside (contract: OptOutSource.AUTO). */
 export const isOptOutTerm = (body: string | null): boolean =>

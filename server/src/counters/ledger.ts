@@ -52,7 +52,13 @@ export class Conversation {
   optedOutAt: Date | null;
 
   /** The source that counts now; null while not opted out. */
-  @Column({ name: 'opted_out_source', type: 'enum', enum: SOURCES, enumName: 'opt_out_source', nullable: true })
+  @Column({
+    name: 'opted_out_source',
+    type: 'enum',
+    enum: SOURCES,
+    enumName: 'opt_out_source',
+    nullable: true,
+  })
   optedOutSource: OptOutSource | null;
 }
 

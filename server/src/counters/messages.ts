@@ -122,7 +122,10 @@ export async function recordMessages(tx: Transaction, events: readonly MessageEv
   const storedHash = new Map([...stored].map((id) => [id, firsts.get(id)?.contentHash]));
   const old = [...firsts.keys()].filter((id) => !stored.has(id));
   if (old.length > 0) {
-    const rows = await tx.query<{ id: string; content_hash: Buffer }>('same ids', SAME_IDS, [tx.accountId, old]);
+    const rows = await tx.query<{ id: string; content_hash: Buffer }>('same ids', SAME_IDS, [
+      tx.accountId,
+      old,
+    ]);
     for (const row of rows) storedHash.set(row.id, row.content_hash);
   }
 

@@ -15,7 +15,8 @@ type Box = (typeof BOXES)[number];
 export interface Difference {
   readonly accountId: string;
   readonly campaignId: string;
-  readonly box: Box;
+  /** `wrong_conversations` is how many of its conversations' rows say other than messages, opt-outs and opt-ins do. */
+  readonly box: Box | 'wrong_conversations';
   readonly kept: number;
   readonly counted: number;
 }
@@ -88,6 +89,14 @@ const CONVERSATION_COLUMNS = [
 ];
 const list = (prefix: string): string => CONVERSATION_COLUMNS.map((each) => `${prefix}${each}`).join(', ');
 
+const COMPARE_CONVERSATIONS = `
+  with ${CONVERSATIONS}
+  select account_id, campaign_id, count(*)::int as wrong
+    from told t join campaign_analytics using (account_id, campaign_id)
+    left join conversation c using (account_id, campaign_id, contact)
+   where (${list('c.')}) is distinct from (${list('t.')})
+   group by account_id, campaign_id order by account_id, campaign_id`;
+
 const REPAIR_CONVERSATIONS = `
   with ${CONVERSATIONS}
   insert into conversation as c (account_id, campaign_id, contact, ${list('')})
@@ -107,7 +116,7 @@ const REPAIR_BOXES = `
 
 async function compare(client: PoolClient): Promise<Recount> {
   const { rows } = await client.query(COMPARE);
-  const differences = rows.flatMap((row) =>
+  const differences = rows.flatMap((row): Difference[] =>
     BOXES.filter((box) => row[`kept_${box}`] !== row[`counted_${box}`]).map((box) => ({
       accountId: row.account_id as string,
       campaignId: row.campaign_id as string,
@@ -116,11 +125,14 @@ async function compare(client: PoolClient): Promise<Recount> {
       counted: row[`counted_${box}`] as number,
     })),
   );
+  const conversations = await client.query(COMPARE_CONVERSATIONS);
+  for (const { account_id: accountId, campaign_id: campaignId, wrong } of conversations.rows)
+    differences.push({ accountId, campaignId, box: 'wrong_conversations', kept: wrong, counted: 0 });
   return { campaigns: rows.length, differences };
 }
 
 /**
- * Compares every campaign's kept boxes with a recount, at one instant. With `isRepairing` the conversations' counts and the
+ * Compares every campaign's kept boxes and conversations with a recount, at one instant. With `isRepairing` the conversations' counts and the
  * boxes are then set to what was counted; recording waits meanwhile. Running servers show it at their next look.
  *
  * @returns the differences found before any repair.
@@ -128,7 +140,9 @@ async function compare(client: PoolClient): Promise<Recount> {
 export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount> {
   const client = await pool.connect();
   try {
-    await client.query(`begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}`);
+    await client.query(
+      `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}`,
+    );
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
     if (isRepairing) await client.query('lock table campaign_analytics, conversation in exclusive mode');
     const found = await compare(client);

@@ -23,13 +23,16 @@ export async function holdCampaigns(tx: Transaction, campaignIds: Iterable<strin
 
 /**
  * The opt-out that counts for a conversation `of` (campaign_id, contact), or no row: the earliest of its campaign that is
- * not before the contact's last opt-in; MANUAL first at equal times (contract: OptOutSource).
+ * not before the contact's last opt-in; MANUAL first at equal times (contract: OptOutSource). The tables go by their own
+ * names here, so that no alias `of` a caller is taken for one of them.
  */
 export const countingOptOut = (of: string): string => `
-  select o.at, o.source from opt_out o
-   where o.account_id = $1 and o.contact = ${of}.contact and o.campaign_id = ${of}.campaign_id and o.campaign_id <> ''
-     and o.at >= coalesce((select max(i.at) from opt_in i where i.account_id = $1 and i.contact = ${of}.contact), '-infinity')
-   order by o.at, o.source limit 1`;
+  select opt_out.at, opt_out.source from opt_out
+   where opt_out.account_id = $1 and opt_out.contact = ${of}.contact
+     and opt_out.campaign_id = ${of}.campaign_id and opt_out.campaign_id <> ''
+     and opt_out.at >= coalesce(
+       (select max(opt_in.at) from opt_in where opt_in.account_id = $1 and opt_in.contact = ${of}.contact), '-infinity')
+   order by opt_out.at, opt_out.source limit 1`;
 
 /**
  * The tail of a statement that has a CTE `box` (campaign_id and what to add to each stored box): moves the rows of

@@ -1,6 +1,6 @@
 // Statuses in, kept once each; the greatest (`at`, status) is the message's, and a message that failed leaves the boxes.
 import type { Pool } from 'pg';
-import { type Sharing, type Transaction } from '../db/transaction.js';
+import { asUnavailable, type Sharing, type Transaction } from '../db/transaction.js';
 import { isOutboundOnly, type MessageDirection, type Outcome, type StatusEvent } from './event.js';
 import { FOLD_MESSAGES, holdCampaigns } from './state.js';
 
@@ -72,7 +72,11 @@ export async function sharingOfStatuses(
   events: readonly StatusEvent[],
 ): Promise<Sharing> {
   const ids = [...new Set(events.map((each) => each.messageId))];
-  const found = await pool.query({ name: 'find messages', text: FIND, values: [accountId, ids] });
+  const found = await pool
+    .query({ name: 'find messages', text: FIND, values: [accountId, ids] })
+    .catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
   return found.rows.length === ids.length ? 'beside' : 'alone';
 }
 
@@ -87,11 +91,12 @@ const keyOf = (messageId: string, at: Date, status: string, errorCode: string): 
 export async function recordStatuses(tx: Transaction, events: readonly StatusEvent[]): Promise<Outcome[]> {
   const ids = [...new Set(events.map((each) => each.messageId))];
   const found = await tx.query<KnownMessage>('find messages', FIND, [tx.accountId, ids]);
-  const known = new Map(found.map((row) => [row.id, row]));
-  await holdCampaigns(
+  const campaigns = await holdCampaigns(
     tx,
     found.map((row) => row.campaign_id),
   );
+  // Those of a campaign that is being deleted are as good as gone.
+  const known = new Map(found.filter((row) => campaigns.has(row.campaign_id)).map((row) => [row.id, row]));
   const isPossible = (event: StatusEvent): boolean =>
     !(known.get(event.messageId)?.direction === 'INBOUND' && isOutboundOnly(event.status));
 
@@ -102,7 +107,10 @@ export async function recordStatuses(tx: Transaction, events: readonly StatusEve
     columns(tx.accountId, possible),
   );
   const fresh = new Set(kept.map((row) => keyOf(row.message_id, row.at, row.status, row.error_code)));
-  await applyStatuses(tx, possible);
+  await applyStatuses(
+    tx,
+    possible.filter((each) => known.has(each.messageId)),
+  );
   return events.map((event) => {
     if (!isPossible(event)) return INBOUND_CANNOT;
     const isFirst = fresh.delete(keyOf(event.messageId, event.at, event.status, event.errorCode));

@@ -23,7 +23,6 @@ const PROBE_MS = 2_000;
 /** Opens a listener; settles when it hears. Losing the connection later is not an error, only a gap. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
   let client: Client | undefined;
-  let probe: NodeJS.Timeout | undefined;
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -35,17 +34,23 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       keepAlive: true,
       application_name: 'campaign-analytics listener',
     });
+    let probe: NodeJS.Timeout | undefined;
     client = fresh;
     fresh.on('notification', ({ payload }) => options.onNotice(payload ?? ''));
     fresh.on('error', () => undefined);
-    fresh.on('end', () => lost(fresh));
+    // Only one that has heard is lost here: whoever tried to connect knows of an attempt that failed.
+    fresh.on('end', () => {
+      if (probe) lost();
+      clearInterval(probe);
+    });
     try {
       await fresh.connect();
       await fresh.query(`listen ${options.channel}`);
     } catch (error) {
-      await fresh.end().catch(() => undefined);
+      cut(fresh);
       throw error;
     }
+    if (isClosed) return cut(fresh);
     probe = setInterval(() => fresh.query('select 1').catch(() => cut(fresh)), PROBE_MS);
   }
 
@@ -54,21 +59,15 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     (those as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 
-  function lost(those: Client): void {
-    if (isClosed || those !== client) return;
-    client = undefined;
-    clearInterval(probe);
+  function lost(): void {
+    if (isClosed) return;
     options.log.warn('lost the connection that hears notices: connecting again');
     reconnect();
   }
 
   function reconnect(): void {
-    retry = setTimeout(() => {
-      connect().then(options.onGap, () => {
-        client = undefined;
-        if (!isClosed) reconnect();
-      });
-    }, RECONNECT_MS);
+    if (isClosed) return;
+    retry = setTimeout(() => void connect().then(options.onGap, reconnect), RECONNECT_MS);
   }
 
   await connect();
@@ -76,7 +75,6 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     async close() {
       if (isClosed) return;
       isClosed = true;
-      clearInterval(probe);
       clearTimeout(retry);
       await client?.end().catch(() => undefined);
     },

@@ -1,5 +1,5 @@
 // The one pool of connections, TypeORM's entities on it, and its migrations, run before anything else may use it.
-import { Client, type Pool } from 'pg';
+import { Client, type ClientConfig, type Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Log } from '../log.js';
 import { Core1764000000001 } from './migrations/0001-core.js';
@@ -24,21 +24,68 @@ export interface DatabaseOptions {
   readonly log: Log;
 }
 
-async function setting(client: Client, name: string): Promise<string> {
-  const { rows } = await client.query('select current_setting($1) as value', [name]);
-  return rows[0].value;
+interface Setting {
+  readonly setting: string;
+  /** What set it. */
+  readonly source: string;
+  readonly database: string;
+}
+
+async function readSetting(client: Client, name: string): Promise<Setting> {
+  const { rows } = await client.query(
+    'select setting, source, quote_ident(current_database()) as database from pg_settings where name = $1',
+    [name],
+  );
+  return rows[0];
+}
+
+/** How to turn a setting on, depending on what turned it off: the narrower place wins over the wider. */
+function turnOn(name: string, { source, database }: Setting): string {
+  if (source === 'database') return `alter database ${database} reset ${name}`;
+  if (source === 'user') return `alter role current_user reset ${name}`;
+  if (source === 'database user') return `alter role current_user in database ${database} reset ${name}`;
+  if (source === 'client') return `take it out of DATABASE_URL`;
+  if (source === 'command line') return `take it from PostgreSQL's command line`;
+  return `alter system set ${name} = on; select pg_reload_conf()`;
 }
 
 /** An acknowledgement promises that what it counts survives a crash, which these settings would make untrue. */
 async function refuseUnsafe(client: Client): Promise<void> {
-  const major = Math.floor(Number(await setting(client, 'server_version_num')) / 10_000);
+  const major = Math.floor(Number((await readSetting(client, 'server_version_num')).setting) / 10_000);
   if (major < OLDEST_MAJOR) throw new Error(`Expected PostgreSQL ${OLDEST_MAJOR} or newer, got ${major}`);
-  for (const name of ['fsync', 'synchronous_commit'])
-    if ((await setting(client, name)) === 'off')
+  for (const name of ['fsync', 'synchronous_commit']) {
+    const found = await readSetting(client, name);
+    if (found.setting === 'off')
       throw new Error(
         `PostgreSQL runs with ${name} = off, where an acknowledged message can be lost in a crash: ` +
-          `turn it on (alter system set ${name} = on; select pg_reload_conf()) and start again`,
+          `turn it on (${turnOn(name, found)}) and start again`,
       );
+  }
+}
+
+/**
+ * A connection that is lost says so to its query and once more as an event. In use it is not the pool's to hear that, and
+ * an event that nobody hears ends the process.
+ */
+class PooledClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
+async function connect(client: Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    // Of a name with several addresses each attempt has a fault of its own, and the whole has no message.
+    const [first = error] = error instanceof AggregateError ? error.errors : [];
+    throw new Error(
+      `expected a connection to PostgreSQL at ${client.host}:${client.port}, got: ${(first as Error).message}. ` +
+        'Start it, or correct DATABASE_URL',
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -49,7 +96,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const guard = new Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
   // Its queries report the loss as well; without a listener the loss would end the process.
   guard.on('error', () => undefined);
-  await guard.connect();
+  await connect(guard);
   const source = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -60,8 +107,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     poolSize: options.poolSize,
     connectTimeoutMS: 10_000,
     logging: false,
-    poolErrorHandler: (error: Error) => options.log.warn({ reason: error.message }, 'lost an idle connection'),
+    poolErrorHandler: (error: Error) =>
+      options.log.warn({ reason: error.message }, 'lost an idle connection'),
     extra: {
+      Client: PooledClient,
       statement_timeout: 30_000,
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
@@ -73,7 +122,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await source.initialize();
     const ran = await source.runMigrations({ transaction: 'each' });
-    if (ran.length > 0) options.log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
+    if (ran.length > 0)
+      options.log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
   } catch (error) {
     if (source.isInitialized) await source.destroy();
     throw error;

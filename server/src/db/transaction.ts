@@ -34,8 +34,11 @@ export type Write = <T>(
 
 /** Postgres rolled back and says that the same again may work: serialization failure, deadlock. */
 const RETRYABLE = new Set(['40001', '40P01']);
-/** Database away, out of resources, shutting down, read-only, or its locks not to be had in time. */
-const UNAVAILABLE = /^(08|53|57|58|25006|55P03)/;
+/** Database away, closed to us, out of resources, shutting down, read-only, or its locks not to be had in time. */
+const UNAVAILABLE = /^(08|28|3D|53|57|58|25006|25P0[34]|55000|55P03)/;
+/** What pg and its pool say, without any code, of a connection that is gone or was not to be had in time. */
+const LOSSES =
+  /^(Connection terminated|timeout ex|Client (has encountered|was closed)|Query read timeout|Cannot use a pool)/;
 const ATTEMPTS = 5;
 
 const codeOf = (error: unknown): string => {
@@ -46,7 +49,7 @@ const codeOf = (error: unknown): string => {
 /** The socket under a connection is gone, or no connection was to be had: Node's codes, and pg's errors that have none. */
 const isConnectionLoss = (error: unknown): boolean =>
   /^E[A-Z]+$/.test(codeOf(error)) ||
-  (codeOf(error) === '' && /connection|timeout exceeded/i.test((error as Error).message));
+  (codeOf(error) === '' && error instanceof Error && LOSSES.test(error.message));
 
 /** An error of the database as callers may see it: an absent database is UNAVAILABLE, all else stays as it is. */
 export const asUnavailable = (error: unknown): unknown =>
@@ -91,7 +94,8 @@ export const openWrite =
       let client: PoolClient | undefined;
       let isLost = false;
       try {
-        const held = (client = await pool.connect());
+        const held = await pool.connect();
+        client = held;
         const tx: Transaction = {
           accountId,
           campaigns: new Set(),

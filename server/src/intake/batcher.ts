@@ -53,7 +53,10 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
         calls.flatMap((call) => call.items),
       );
       let from = 0;
-      for (const { items, resolve } of calls) resolve(outcomes.slice(from, (from += items.length)));
+      for (const { items, resolve } of calls) {
+        resolve(outcomes.slice(from, from + items.length));
+        from += items.length;
+      }
     } catch (error) {
       // A fault that one call brought must not become the others': each alone finds out whose it is.
       if (calls.length === 1 || error instanceof AppError) for (const { reject } of calls) reject(error);
@@ -76,7 +79,9 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
     add(lane, items) {
       if (items.length === 0) return Promise.resolve([]);
       if (waitingItems + items.length > options.queueItems)
-        return Promise.reject(new AppError('OVERLOADED', 'Too many items wait to be recorded: try the same again'));
+        return Promise.reject(
+          new AppError('OVERLOADED', 'Too many items wait to be recorded: try the same again'),
+        );
       return new Promise((resolve, reject) => {
         waitingItems += items.length;
         const call = { items, resolve, reject };

@@ -62,7 +62,19 @@ export function checkMessage(input: MessageInput): MessageEvent {
       : checkCount('segments', input.segments, MOST_SEGMENTS);
   const content = [campaignId, contact, direction, senderId, body, mediaCount, segments, at.getTime()];
   const contentHash = createHash('sha256').update(JSON.stringify(content)).digest().subarray(0, 16);
-  return { id, campaignId, contact, direction, senderId, body, mediaCount, segments, status, at, contentHash };
+  return {
+    id,
+    campaignId,
+    contact,
+    direction,
+    senderId,
+    body,
+    mediaCount,
+    segments,
+    status,
+    at,
+    contentHash,
+  };
 }
 
 export const checkStatus = (input: MessageStatusInput): StatusEvent => ({

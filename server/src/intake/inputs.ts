@@ -141,7 +141,8 @@ export class RecordPayload {
   duplicates: number;
 
   @Field(() => [RejectedItem], {
-    description: 'Items with an unknown campaign, a malformed field, or an id already used with other content.',
+    description:
+      'Items with an unknown campaign, a malformed field, or an id already used with other content.',
   })
   rejected: RejectedItem[];
 }

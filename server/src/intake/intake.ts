@@ -12,14 +12,7 @@ import { AppError, campaignNotFound } from '../errors.js';
 import { checkId, checkPhone } from '../fields.js';
 import { isId } from '../scalars.js';
 import { openBatcher } from './batcher.js';
-import {
-  checkContact,
-  checkMessage,
-  checkOptIn,
-  checkOptOut,
-  checkSender,
-  checkStatus,
-} from './checks.js';
+import { checkContact, checkMessage, checkOptIn, checkOptOut, checkSender, checkStatus } from './checks.js';
 import type {
   ContactInput,
   MessageInput,
@@ -96,9 +89,8 @@ async function answer<Input, Item extends object | string>(
 }
 
 export function openIntake({ pool, write, batchItems, queueItems }: IntakeOptions): Intake {
-  const batched = <Item>(
-    record: (accountId: string, items: readonly Item[]) => Promise<Outcome[]>,
-  ) => openBatcher<Item, Outcome>({ record, batchItems, queueItems });
+  const batched = <Item>(record: (accountId: string, items: readonly Item[]) => Promise<Outcome[]>) =>
+    openBatcher<Item, Outcome>({ record, batchItems, queueItems });
   const messages = batched((accountId, items: Parameters<typeof recordMessages>[1]) =>
     write(accountId, 'beside', (tx) => recordMessages(tx, items)),
   );

@@ -7,7 +7,8 @@ import { CreateEmbedTokenInput, checkEmbedToken, EmbedToken } from '../accounts/
 import type { Tokens } from '../accounts/tokens.js';
 import { accountOf, type Viewer } from '../accounts/viewer.js';
 import { Campaign } from '../campaigns/campaign.js';
-import { createCampaign, deleteCampaign, setCampaignStatus, updateCampaign } from '../campaigns/commands.js';
+import { createCampaign, setCampaignStatus, updateCampaign } from '../campaigns/commands.js';
+import { deleteCampaign } from '../campaigns/deletion.js';
 import { CreateCampaignInput, changesOf, contentOf } from '../campaigns/form.js';
 import { findCampaign } from '../campaigns/listing.js';
 import type { Write } from '../db/transaction.js';
@@ -34,7 +35,6 @@ const reachableId = (id: string): string => {
 export class CampaignMutations {
   constructor(
     private readonly source: DataSource,
-    private readonly pool: Pool,
     private readonly write: Write,
   ) {}
 
@@ -77,7 +77,7 @@ export class CampaignMutations {
       'Deletes the campaign whole, with its conversations and messages. Its opt-outs stay, as opt-outs of the account.',
   })
   async deleteCampaign(@Arg('id', () => ID) id: string, @Ctx('viewer') viewer: Viewer): Promise<boolean> {
-    await deleteCampaign(this.write, this.pool, accountOf(viewer), reachableId(id));
+    await deleteCampaign(this.write, accountOf(viewer), reachableId(id));
     return true;
   }
 
@@ -190,10 +190,10 @@ export class TokenMutations {
   ): Promise<EmbedToken> {
     const accountId = accountOf(viewer);
     const { campaignIds, origins, expiresInSeconds } = checkEmbedToken(input);
-    const known = await this.pool.query('select from campaign where account_id = $1 and id = any($2::text[])', [
-      accountId,
-      campaignIds.filter(isId),
-    ]);
+    const known = await this.pool.query(
+      'select from campaign where account_id = $1 and id = any($2::text[])',
+      [accountId, campaignIds.filter(isId)],
+    );
     if (known.rowCount !== campaignIds.length) throw campaignNotFound('campaignIds');
     return this.tokens.create(accountId, campaignIds, origins, expiresInSeconds);
   }

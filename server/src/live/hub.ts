@@ -12,9 +12,10 @@ export interface CampaignKey {
 export interface Hub<S extends Snapshot> {
   /**
    * A mailbox that has the current snapshot of each campaign and then every newer one, until it is closed.
+   * No reader begins with less than `known`, what its caller has just read of these campaigns.
    * A campaign that is deleted is watched no more; the last one gone ends the mailbox with the error of `missing`.
    */
-  watch(accountId: string, campaignIds: readonly string[]): Mailbox<S>;
+  watch(accountId: string, campaignIds: readonly string[], known?: readonly S[]): Mailbox<S>;
   /** These campaigns may have moved: those that somebody here watches are read soon. */
   moved(accountId: string, campaignIds: Iterable<string>): void;
   /** Anything may have moved, such as after a gap in the notices. */
@@ -98,11 +99,12 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
   poll.unref();
 
   return {
-    watch(accountId, campaignIds) {
+    watch(accountId, campaignIds, known = []) {
       const mailbox = new Mailbox<S>(() => {
         for (const channel of [...reader.channels]) leave(reader, channel);
       });
       const reader: Reader<S> = { mailbox, channels: new Set() };
+      const knownById = new Map(known.map((each) => [each.campaignId, each]));
       for (const campaignId of new Set(campaignIds)) {
         const name = nameOf(accountId, campaignId);
         const channel = channels.get(name) ?? {
@@ -115,6 +117,8 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
         channel.readers.add(reader);
         reader.channels.add(channel);
         if (channel.newest) mailbox.put(channel.newest);
+        const read = knownById.get(campaignId);
+        if (read) deliver(channel, read);
       }
       if (isClosed) mailbox.close();
       else look(reader.channels);

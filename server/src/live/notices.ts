@@ -34,6 +34,19 @@ interface Notice {
   readonly campaignIds: readonly string[];
 }
 
+/** What a payload says; undefined where it is not one of ours, as anybody with the database may send some. */
+function readNotice(payload: string): Notice | undefined {
+  try {
+    const notice = JSON.parse(payload);
+    const { from, accountId, campaignIds } = notice;
+    return typeof from === 'string' && typeof accountId === 'string' && Array.isArray(campaignIds)
+      ? notice
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export async function openNotices(options: NoticesOptions): Promise<Notices> {
   const self = randomUUID();
   let waiting = new Map<string, Set<string>>();
@@ -45,8 +58,8 @@ export async function openNotices(options: NoticesOptions): Promise<Notices> {
     log: options.log,
     onGap: options.onGap,
     onNotice: (payload) => {
-      const notice = JSON.parse(payload) as Notice;
-      if (notice.from !== self) options.onMoved(notice.accountId, notice.campaignIds);
+      const notice = readNotice(payload);
+      if (notice && notice.from !== self) options.onMoved(notice.accountId, notice.campaignIds);
     },
   });
 

@@ -20,9 +20,9 @@ export function EightBoxes({ state, locale, theme }: EightBoxesProps) {
   const snapshot = snapshotIn(state);
   const figures = figuresIn(locale);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: no landmark, as a page may hold many of these, and no form either
     <section
       part="root"
-      // No landmark: a page may hold many of these.
       role="group"
       aria-label="Campaign analytics"
       aria-busy={state.phase === 'loading'}
