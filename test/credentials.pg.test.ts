@@ -141,9 +141,11 @@ async function accountWith(id: string): Promise<TestAccount> {
   return account;
 }
 
-test.each(ROOT_FIELDS.filter((field) => field.hasId))(
-  '$kind $name answers the id of another account byte for byte like an unknown one, and changes nothing of it',
-  async (field) => {
+const FIELDS_WITH_ID = ROOT_FIELDS.filter((field) => field.hasId);
+
+test.each(FIELDS_WITH_ID.map((field) => [`${field.kind} ${field.name}`, field] as const))(
+  '%s answers the id of another account byte for byte like an unknown one, and changes nothing of it',
+  async (_, field) => {
     const [foreign, unknown] = [randomUUID(), randomUUID()];
     const other = await accountWith(foreign);
     const account = await server.account();

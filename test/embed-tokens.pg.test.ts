@@ -29,9 +29,9 @@ describe('reach', () => {
     'subscription analyticsUpdates',
   ];
 
-  test.each(ROOT_FIELDS)(
-    'an embed token may use $kind $name only if it is one of the three',
-    async (field) => {
+  test.each(ROOT_FIELDS.map((field) => [`${field.kind} ${field.name}`, field] as const))(
+    'an embed token may use %s only if it is one of the three',
+    async (_, field) => {
       const { token } = await tokens.issue();
       const socket = openSocket(server.url, token);
       const seen = socket.watch<object, object>(field.operation(tokens.campaignId));

@@ -132,8 +132,8 @@ async function compare(client: PoolClient): Promise<Recount> {
 }
 
 /**
- * Compares every campaign's kept boxes and conversations with a recount, at one instant. With `isRepairing` the conversations' counts and the
- * boxes are then set to what was counted; recording waits meanwhile. Running servers show it at their next look.
+ * Compares every campaign's kept boxes and conversations with a recount, at one instant. With `isRepairing` both are then
+ * set to what was counted; recording waits meanwhile. Running servers show it at their next look.
  *
  * @returns the differences found before any repair.
  */
