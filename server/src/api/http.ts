@@ -1,6 +1,7 @@
 // GraphQL over HTTP at /graphql, health, and the files of the widget and its pages. Without a credential nothing is served
 // but health and files.
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { GraphQLSchema } from 'graphql';
@@ -81,7 +82,8 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (_, error) => formatFailure(error, log),
-    plugins: [retriableStatus],
+    // Cache hints wrap every field's resolver, and live numbers are not to be cached.
+    plugins: [retriableStatus, ApolloServerPluginCacheControlDisabled()],
     logger: { debug() {}, info() {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
   });
   await apollo.start();

@@ -66,7 +66,7 @@ async function open(client: DemoClient, { number, campaignId, contacts, senders 
       id: campaignId,
       name: `${NAME}, run ${number}`,
       description:
-        'Being sent right now by the demo sender. It ends in about two minutes, and the next run begins.',
+        'Sent message by message by the demo sender. It ends after two minutes, and the next run begins.',
       initialMessage: INITIAL_MESSAGE,
       timeZone: 'America/Denver',
       opensAt: '00:00',
