@@ -112,6 +112,13 @@ export const SETTINGS = {
     10_000_000,
     'Most items that wait to be recorded; beyond it callers get `OVERLOADED`.',
   ),
+  queueBytes: integer(
+    'QUEUE_BYTES',
+    64_000_000,
+    8_000_000,
+    10_000_000_000,
+    'Most bytes that wait to be recorded, about; beyond it callers get `OVERLOADED`.',
+  ),
   noticeWindowMs: integer(
     'NOTICE_WINDOW_MS',
     20,

@@ -72,8 +72,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       hub.moved(accountId, campaignIds);
       notices.publish(accountId, campaignIds);
     });
-    const { batchItems, queueItems } = config;
-    const intake = openIntake({ pool, write, batchItems, queueItems });
+    const { batchItems, queueItems, queueBytes } = config;
+    const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
 
     const schema = await buildApiSchema([
       new CampaignQueries(source),

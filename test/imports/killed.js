@@ -13,7 +13,7 @@ const write = openWrite(pool, () => undefined);
 await importCampaign({
   pool,
   write,
-  intake: openIntake({ pool, write, batchItems: 1_000, queueItems: 50_000 }),
+  intake: openIntake({ pool, write, batchItems: 1_000, queueItems: 50_000, queueBytes: 64_000_000 }),
   accountId,
   campaignName: undefined,
   contactsPath,

@@ -46,10 +46,10 @@ export const importFiles: Command = {
     return async ({ config, storage: { pool, url }, log, err, folder, signal }) => {
       const accountId = await chooseAccount(pool, values.account);
       const ignore = (): void => undefined;
-      const { noticeWindowMs: windowMs, batchItems, queueItems } = config;
+      const { noticeWindowMs: windowMs, batchItems, queueItems, queueBytes } = config;
       const notices = await openNotices({ pool, url, windowMs, onMoved: ignore, onGap: ignore, log });
       const write = openWrite(pool, notices.publish);
-      const intake = openIntake({ pool, write, batchItems, queueItems });
+      const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
       const report = openReport({ out: err, now: () => performance.now() });
       try {
         const summary = await importCampaign({

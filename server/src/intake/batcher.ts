@@ -21,10 +21,15 @@ export interface BatcherOptions<Item, Outcome> {
   readonly batchItems: number;
   /** Most items that wait, over all lanes. */
   readonly queueItems: number;
+  /** Most bytes that wait, over all lanes, by `bytesOf`. */
+  readonly queueBytes: number;
+  /** About how much memory an item holds while it waits. */
+  readonly bytesOf: (item: Item) => number;
 }
 
 interface Call<Item, Outcome> {
   readonly items: readonly Item[];
+  readonly bytes: number;
   readonly resolve: (outcomes: Outcome[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -34,6 +39,7 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
   const lanes = new Map<string, Waiting[]>();
   const running = new Set<Promise<void>>();
   let waitingItems = 0;
+  let waitingBytes = 0;
 
   function take(queue: Waiting[]): Waiting[] {
     let items = 0;
@@ -69,7 +75,10 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
     await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
       const calls = take(queue);
-      waitingItems -= calls.reduce((sum, call) => sum + call.items.length, 0);
+      for (const call of calls) {
+        waitingItems -= call.items.length;
+        waitingBytes -= call.bytes;
+      }
       await settle(lane, calls);
     }
     lanes.delete(lane);
@@ -78,13 +87,15 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
   return {
     add(lane, items) {
       if (items.length === 0) return Promise.resolve([]);
-      if (waitingItems + items.length > options.queueItems)
+      const bytes = items.reduce((sum, item) => sum + options.bytesOf(item), 0);
+      if (waitingItems + items.length > options.queueItems || waitingBytes + bytes > options.queueBytes)
         return Promise.reject(
           new AppError('OVERLOADED', 'Too many items wait to be recorded: try the same again'),
         );
       return new Promise((resolve, reject) => {
         waitingItems += items.length;
-        const call = { items, resolve, reject };
+        waitingBytes += bytes;
+        const call = { items, bytes, resolve, reject };
         const queue = lanes.get(lane);
         if (queue) {
           queue.push(call);

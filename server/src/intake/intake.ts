@@ -53,6 +53,7 @@ export interface IntakeOptions {
   readonly write: Write;
   readonly batchItems: number;
   readonly queueItems: number;
+  readonly queueBytes: number;
 }
 
 const isRejection = (value: unknown): value is Rejection =>
@@ -88,9 +89,15 @@ async function answer<Input, Item extends object | string>(
   return payload;
 }
 
-export function openIntake({ pool, write, batchItems, queueItems }: IntakeOptions): Intake {
-  const batched = <Item>(record: (accountId: string, items: readonly Item[]) => Promise<Outcome[]>) =>
-    openBatcher<Item, Outcome>({ record, batchItems, queueItems });
+/** An item's fields and the object around them; its body counts by itself, two bytes a unit. */
+const ITEM_BYTES = 500;
+const bytesOf = (item: object): number =>
+  ITEM_BYTES + ('body' in item && typeof item.body === 'string' ? 2 * item.body.length : 0);
+
+export function openIntake({ pool, write, ...limits }: IntakeOptions): Intake {
+  const batched = <Item extends object>(
+    record: (accountId: string, items: readonly Item[]) => Promise<Outcome[]>,
+  ) => openBatcher<Item, Outcome>({ ...limits, record, bytesOf });
   const messages = batched((accountId, items: Parameters<typeof recordMessages>[1]) =>
     write(accountId, 'beside', (tx) => recordMessages(tx, items)),
   );
