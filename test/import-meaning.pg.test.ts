@@ -189,3 +189,14 @@ test('a given name is the campaign’s, and a campaign that is there keeps its o
   expect(again.summary.campaign).toEqual({ id: '31', name: 'Rally in autumn', isNew: false });
   expect(again.text).toContain('campaign 31, "Rally in autumn", which was there already');
 });
+
+test('a number as it is dialled in the account’s country is the same contact as in its international form', async () => {
+  const account = await imports.account();
+  const national = phone(0).replace(/^\+1(\d{3})(\d{3})/, '($1) $2-');
+  const { summary, badRows } = await account.importRows(
+    [contact(0, { 'contact[cell]': national })],
+    [sent(0), sent(0, { contactNumber: national, attemptedAt: at(30) })],
+  );
+  expect(badRows).toEqual([]);
+  expect(summary.boxes).toMatchObject({ conversations: 1, initialsSent: 1, segments: 2 });
+});

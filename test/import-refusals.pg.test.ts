@@ -39,11 +39,11 @@ test('bad rows are told with line and reason, and do not stop the others', async
   const reasons = badRows.map(({ line, reason }) => `${line} ${reason.split(',')[0]}`).sort();
   expect(reasons).toEqual(
     [
-      '4 contact[cell]: expected a phone number in E.164 form',
+      '4 contact[cell]: expected a phone number',
       '5 contact[optOut]: expected true or false',
       '6 contact[lastName]: expected at most 200 characters',
       '7 campaignId: expected the campaign of the rows before',
-      '3 contactNumber: expected a phone number in E.164 form',
+      '3 contactNumber: expected a phone number',
       '4 attemptedAt: expected an RFC 3339 instant',
       '5 sendStatus: expected one of QUEUED',
       '6 isFromContact: expected true or false',

@@ -1,5 +1,5 @@
 // Which phone numbers are taken: those that libphonenumber holds possible, by its own word.
-import { isPhoneNumber } from '@campaign-analytics/server/scalars.js';
+import { isPhoneNumber, readPhoneNumber } from '@campaign-analytics/server/scalars.js';
 import fc from 'fast-check';
 import { isPossiblePhoneNumber } from 'libphonenumber-js';
 import { expect, test } from 'vitest';
@@ -26,4 +26,15 @@ test('every number of E.164 form is taken just where libphonenumber holds it pos
 test.each(['2025550101', '+1 202 555 0101', '+12025550101x', '12025550101', '+', '', '+0'])(
   '%j is not of that form',
   (text) => expect(isPhoneNumber(text)).toBe(false),
+);
+
+test.each([
+  ['(202) 555-0101', 'US', '+12025550101'],
+  ['020 7946 0018', 'GB', '+442079460018'],
+  ['+442079460018', 'US', '+442079460018'],
+  ['call 2025550101', 'US', undefined],
+  ['555-0101', 'US', undefined],
+  ['', 'US', undefined],
+])('%j, written in %s, is %s', (text, country, number) =>
+  expect(readPhoneNumber(text, country)).toBe(number),
 );

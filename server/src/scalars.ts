@@ -1,7 +1,7 @@
 // The contract's two scalars and its ids: how they are read from text and written to it. In inputs the scalars take any
 // string, so that a malformed one rejects its item and not the whole batch; intake checks the contents with these readers.
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { isPossiblePhoneNumber } from 'libphonenumber-js';
+import { type CountryCode, isPossiblePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js';
 
 const anyString = (scalar: string, value: unknown): string => {
   if (typeof value !== 'string') throw new GraphQLError(`${scalar}: expected a string`);
@@ -65,6 +65,19 @@ const NORTH_AMERICAN = /^\+1[2-9]\d{9}$/;
 export const isPhoneNumber = (text: string): boolean =>
   // The library takes 10 to 20 µs a number, several times what recording the message takes.
   NORTH_AMERICAN.test(text) || (/^\+[1-9]\d{6,14}$/.test(text) && isPossiblePhoneNumber(text));
+
+/**
+ * Reads a phone number as people write it: international with +, or national as it is dialled in `country`.
+ *
+ * @param country - ISO 3166-1 alpha-2.
+ * @returns the number in E.164 form; undefined where there is none.
+ */
+export function readPhoneNumber(text: string, country: string): string | undefined {
+  if (isPhoneNumber(text)) return text;
+  const options = { defaultCountry: country as CountryCode, extract: false };
+  const number = parsePhoneNumberFromString(text, options)?.number;
+  return number !== undefined && isPhoneNumber(number) ? number : undefined;
+}
 
 /** Whether this may be an id: 1 to 128 characters of A-Z a-z 0-9 . _ : - */
 export const isId = (text: string): boolean => /^[A-Za-z0-9._:-]{1,128}$/.test(text);

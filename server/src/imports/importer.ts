@@ -3,14 +3,14 @@
 import type { Pool } from 'pg';
 import type { Write } from '../db/transaction.js';
 import type { Intake } from '../intake/intake.js';
-import { openDestination, readBoxes } from './destination.js';
+import { openDestination, readBoxes, readCountry } from './destination.js';
 import type { ExportFile, ExportRow } from './export-file.js';
 import { openNotebook } from './notebook.js';
 import { recordInferred } from './opt-outs.js';
 import { batchesOf, type Watch } from './reading.js';
 import { openRecorder } from './recording.js';
 import { openCampaignExport } from './refusal.js';
-import { type ContactRow, openMessageReader, readContact, readOptedOut } from './rows.js';
+import { type ContactRow, type MessageRow, readContact, readMessage, readOptedOut } from './rows.js';
 import type { BadRow, ContactTally, ImportProgress, ImportSummary, OptOutTally } from './summary.js';
 import { openTexters } from './texters.js';
 
@@ -83,8 +83,10 @@ export async function importCampaign(options: ImportOptions): Promise<ImportSumm
       tally.bad++;
       options.onBadRow({ path: file.path, line, reason });
     };
-  const contactOf = (row: ExportRow): ContactRow => readContact(row, campaign.id);
-  const optedOutOf = (row: ExportRow): string | null => readOptedOut(row, campaign.id);
+  const setting = { campaignId: campaign.id, country: await readCountry(pool, accountId) };
+  const contactOf = (row: ExportRow): ContactRow => readContact(row, setting);
+  const messageOf = (row: ExportRow): MessageRow => readMessage(row, setting);
+  const optedOutOf = (row: ExportRow): string | null => readOptedOut(row, setting);
 
   const notebook = await openNotebook(pool);
   const texters = openTexters(pool, intake, accountId, campaign.id);
@@ -95,7 +97,7 @@ export async function importCampaign(options: ImportOptions): Promise<ImportSumm
       await openConversations(intake, accountId, campaign.id, batch, contacts, badContact);
 
     const badMessage = telling(files.messages, recorder.tally);
-    const messages = batchesOf(files.messages, openMessageReader(campaign.id), watch('messages', badMessage));
+    const messages = batchesOf(files.messages, messageOf, watch('messages', badMessage));
     for await (const batch of messages) await recorder.record(batch, badMessage);
     await recorder.finish();
 

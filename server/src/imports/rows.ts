@@ -1,8 +1,8 @@
 // A row of one of Spoke's two export files in, what it says of a contact or a message out, in this project's words.
 // The columns are those of Spoke's task export-campaign. A value that cannot be meant throws, and names its column.
 import type { MessageDirection, MessageStatus } from '../counters/event.js';
-import { checkInstant, checkPhone, malformed } from '../fields.js';
-import { checkCampaign, readBoolean, readCount, readName } from './cells.js';
+import { checkInstant, malformed } from '../fields.js';
+import { checkCampaign, readBoolean, readCount, readName, readPhone } from './cells.js';
 import type { ExportRow } from './export-file.js';
 
 /** The columns that are read. Files have more, and of custom fields and questions as many as they like. */
@@ -76,24 +76,29 @@ const STATUSES = new Map<string, Record<MessageDirection, MessageStatus> | null>
   ['NOT_ATTEMPTED', null],
 ]);
 
-const phoneOf = (row: ExportRow): string => row.value('contact[cell]').trim();
+/** Where the rows belong. */
+export interface Setting {
+  readonly campaignId: string;
+  /** The account's default country, ISO 3166-1 alpha-2. */
+  readonly country: string;
+}
+
 const isRemoved = (row: ExportRow): boolean => row.value('contact[messageStatus]').trim() === 'removed';
 const isOptedOut = (row: ExportRow): boolean => readBoolean(row, 'contact[optOut]', false);
 
-/** Who this row says is opted out; null for the others, and for what is no number at all. @throws AppError BAD_USER_INPUT */
-export function readOptedOut(row: ExportRow, campaignId: string): string | null {
+/** Who this row says is opted out; null for the others. @throws AppError BAD_USER_INPUT */
+export function readOptedOut(row: ExportRow, { campaignId, country }: Setting): string | null {
   checkCampaign(row, campaignId);
-  const phone = phoneOf(row);
-  return isOptedOut(row) && !isRemoved(row) && /^\+\d+$/.test(phone) ? phone : null;
+  return isOptedOut(row) && !isRemoved(row) ? readPhone(row, 'contact[cell]', country) : null;
 }
 
-/** The phone number is left to intake to check. @throws AppError BAD_USER_INPUT */
-export function readContact(row: ExportRow, campaignId: string): ContactRow {
+/** @throws AppError BAD_USER_INPUT */
+export function readContact(row: ExportRow, { campaignId, country }: Setting): ContactRow {
   checkCampaign(row, campaignId);
   isOptedOut(row);
   return {
     line: row.line,
-    phone: phoneOf(row),
+    phone: readPhone(row, 'contact[cell]', country),
     firstName: readName(row, 'contact[firstName]'),
     lastName: readName(row, 'contact[lastName]'),
     isRemoved: isRemoved(row),
@@ -107,20 +112,10 @@ function readTexter(row: ExportRow): Texter | null {
   return { email, name: name || email };
 }
 
-/** Reads message rows. It remembers the last good phone number: a contact's rows stand together, and checking is dear. */
-export function openMessageReader(campaignId: string): (row: ExportRow) => MessageRow {
-  let lastGood = '';
-  const contactOf = (row: ExportRow): string => {
-    const text = row.value('contactNumber').trim();
-    if (text !== lastGood) lastGood = checkPhone('contactNumber', text);
-    return lastGood;
-  };
-  return (row) => readMessage(row, campaignId, contactOf(row));
-}
-
 /** @throws AppError BAD_USER_INPUT */
-function readMessage(row: ExportRow, campaignId: string, contact: string): MessageRow {
+export function readMessage(row: ExportRow, { campaignId, country }: Setting): MessageRow {
   checkCampaign(row, campaignId);
+  const contact = readPhone(row, 'contactNumber', country);
   const direction = readBoolean(row, 'isFromContact') ? 'INBOUND' : 'OUTBOUND';
   const statuses = STATUSES.get(row.value('sendStatus').trim());
   if (statuses === undefined) throw malformed('sendStatus', `one of ${[...STATUSES.keys()].join(', ')}`);
