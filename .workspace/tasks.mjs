@@ -37,10 +37,11 @@ async function lint(args) {
   });
 }
 
-async function test(args) {
+/** @param env - beside this process's own. */
+async function test(args, env = {}) {
   if (!(await makeReady(BUILT))) return 1;
-  const cwd = join(ROOT, 'test');
-  return runInForeground(process.execPath, [program('test', 'vitest'), 'run', ...args], { cwd });
+  const options = { cwd: join(ROOT, 'test'), env: { ...process.env, ...env } };
+  return runInForeground(process.execPath, [program('test', 'vitest'), 'run', ...args], options);
 }
 
 async function bench(args) {
@@ -69,7 +70,8 @@ const TASKS = {
   build: async () => ((await makeReady(BUILT)) ? 0 : 1),
   check: checkAll,
   lint,
-  test,
+  test: (args) => test(args),
+  'test:long': (args) => test(args, { LONG: '1' }),
   bench,
   start: (args) => serve('start', args, ['server', 'schema', 'widget']),
   account: (args) => serve('account', args, ['server']),
