@@ -7,6 +7,7 @@ import { Notice } from './notice.js';
 import { Link } from './router.js';
 import { StatusBadge } from './status-badge.js';
 import { hoursText, instantText, windowText } from './times.js';
+import './campaign-details.css';
 
 const POLL_MS = 5_000;
 

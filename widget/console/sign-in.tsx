@@ -1,5 +1,6 @@
 import { type SubmitEvent, useId } from 'react';
 import icon from './icon.svg';
+import './sign-in.css';
 
 export interface SignInProps {
   /** The last key was not taken. */
