@@ -64,5 +64,5 @@ export async function deleteCampaign(write: Write, accountId: string, id: string
     const taken = await tx.query('campaign there', THERE, [accountId, id]);
     return taken.length === 0 && clearSome(tx, id);
   };
-  while (await write(accountId, 'alone', clearNext));
+  while (await write(accountId, 'alone', clearNext, 'repeatable'));
 }

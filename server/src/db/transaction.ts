@@ -1,7 +1,7 @@
-// One transaction of one account: locks first, work, commit; tried again where Postgres asks for it.
+// One transaction of one account: locks first, work, commit; tried again where Postgres asks for it or was lost on the way.
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { AppError } from '../errors.js';
 
 /**
@@ -10,6 +10,19 @@ import { AppError } from '../errors.js';
  * known yet, run `alone`, so that nothing committed a moment ago stays unseen.
  */
 export type Sharing = 'beside' | 'alone';
+
+/**
+ * What becomes of work whose connection was lost at COMMIT, when nobody knows whether it is in the database.
+ *
+ * `repeatable`: it is done again. Right for what is kept by its ids and so ends once; an item that the lost attempt did
+ * commit is then answered as a duplicate instead of recorded.
+ * `once`, unless said otherwise: the caller hears UNAVAILABLE. Right for commands on a campaign: a second deletion would
+ * find nothing and answer NOT_FOUND, a second setting could be refused after another in between, or undo it.
+ */
+// What lost: `pg_xact_status` knows the outcome, but wants each transaction's id in a round trip more, and cannot tell
+// while the lost backend has not noticed. A table of answers by request is one more write a batch. A second kind of `Write`
+// is handed through every floor beside the first. Telling `work` that it runs again gives each command rules of its own.
+export type Repetition = 'once' | 'repeatable';
 
 export interface Transaction {
   readonly accountId: string;
@@ -21,35 +34,50 @@ export interface Transaction {
 
 /**
  * Runs `work` in a transaction of the account and settles after its COMMIT or ROLLBACK. `work` may run several times,
- * so it changes nothing outside the database.
+ * so it changes nothing outside the database: again after a deadlock or a serialization failure, after a connection that
+ * was lost before COMMIT was sent, which always rolls back, and, if it is `repeatable`, after one that was lost at COMMIT.
  *
- * @throws AppError UNAVAILABLE where the database does not take it now. Nothing may be concluded about a commit that was
- * under way: callers repeat with the same ids.
+ * @throws AppError UNAVAILABLE where the database does not take it now, or not within a few attempts and seconds. Nothing
+ * may be concluded about a commit that was under way: callers repeat with the same ids.
  */
 export type Write = <T>(
   accountId: string,
   sharing: Sharing,
   work: (transaction: Transaction) => Promise<T>,
+  repetition?: Repetition,
 ) => Promise<T>;
 
 /** Postgres rolled back and says that the same again may work: serialization failure, deadlock. */
-const RETRYABLE = new Set(['40001', '40P01']);
+const ROLLED_BACK = /^(40001|40P01)$/;
 /** Database away, closed to us, out of resources, shutting down, read-only, or its locks not to be had in time. */
-const UNAVAILABLE = /^(08|28|3D|53|57|58|25006|25P0[34]|55000|55P03)/;
-/** What pg and its pool say, without any code, of a connection that is gone or was not to be had in time. */
+const UNAVAILABLE = /^(08|28|3D|40001|40P01|53|57|58|25006|25P0[34]|55000|55P03)/;
+/** A connection that is gone or was not to be had: Postgres's last words on it, Node's codes of its socket. */
+const LOST = /^(08|25P0[34]|57P0[1235]|E(?!RR_)[A-Z_]+$)/;
+/** What pg and its pool say of the same without any code. */
 const LOSSES =
   /^(Connection terminated|timeout ex|Client (has encountered|was closed)|Query read timeout|Cannot use a pool)/;
 const ATTEMPTS = 5;
+/** No attempt begins later than this after the first. */
+const TRY_AGAIN_MS = 5_000;
+/** The mean pause after the first attempt; it doubles with each. */
+const PAUSE_MS = 50;
+/** Longer than Postgres's own timeouts: a connection that is silent for so long is half-open and would be for ever. */
+const ANSWER_MS = 35_000;
 
 const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 };
 
-/** The socket under a connection is gone, or no connection was to be had: Node's codes, and pg's errors that have none. */
 const isConnectionLoss = (error: unknown): boolean =>
-  /^E[A-Z]+$/.test(codeOf(error)) ||
-  (codeOf(error) === '' && error instanceof Error && LOSSES.test(error.message));
+  LOST.test(codeOf(error)) || (codeOf(error) === '' && error instanceof Error && LOSSES.test(error.message));
+
+/** The connection was lost at COMMIT. */
+class OutcomeUnknown extends AppError {
+  constructor(cause: unknown) {
+    super('UNAVAILABLE', 'The database was lost while it committed this: try the same again', { cause });
+  }
+}
 
 /** An error of the database as callers may see it: an absent database is UNAVAILABLE, all else stays as it is. */
 export const asUnavailable = (error: unknown): unknown =>
@@ -59,57 +87,76 @@ export const asUnavailable = (error: unknown): unknown =>
       })
     : error;
 
+const mayTryAgain = (error: unknown, repetition: Repetition): boolean =>
+  error instanceof OutcomeUnknown
+    ? repetition === 'repeatable'
+    : ROLLED_BACK.test(codeOf(error)) || isConnectionLoss(error);
+
 /** The advisory lock of an account: 64 bits of its id's hash, so that it fits into a statement as a literal. */
 const lockKey = (accountId: string): bigint =>
   createHash('sha256').update(`account:${accountId}`).digest().readBigInt64BE();
-
-async function attempt<T>(
-  client: PoolClient,
-  sharing: Sharing,
-  tx: Transaction,
-  work: (transaction: Transaction) => Promise<T>,
-): Promise<T> {
-  const lock = sharing === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  try {
-    // Together in one message: the lock is held before the first statement of `work` takes its snapshot.
-    await client.query(`begin; select ${lock}(${lockKey(tx.accountId)})`);
-    const result = await work(tx);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  }
-}
 
 /**
  * The one way in which an account's data is written.
  *
  * @param onMoved - told after each commit which campaigns it may have moved.
+ * @param answerMs - a connection that does not answer a statement for so long counts as lost.
  */
-export const openWrite =
-  (pool: Pool, onMoved: (accountId: string, campaignIds: ReadonlySet<string>) => void): Write =>
-  async (accountId, sharing, work) => {
+export function openWrite(
+  pool: Pool,
+  onMoved: (accountId: string, campaignIds: ReadonlySet<string>) => void,
+  answerMs = ANSWER_MS,
+): Write {
+  async function attempt<T>(
+    accountId: string,
+    sharing: Sharing,
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect();
+    const ask = (config: QueryConfig) => {
+      const bounded = { ...config, query_timeout: answerMs };
+      return client.query(bounded);
+    };
+    const tx: Transaction = {
+      accountId,
+      campaigns: new Set(),
+      query: async (name, text, values) => (await ask({ name, text, values })).rows,
+    };
+    const lock = sharing === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+    let isBroken = false;
+    try {
+      // Together in one message: the lock is held before the first statement of `work` takes its snapshot.
+      await ask({ text: `begin; select ${lock}(${lockKey(accountId)})` });
+      const result = await work(tx);
+      const { command } = await ask({ text: 'commit' }).catch((error: unknown) => {
+        throw isConnectionLoss(error) ? new OutcomeUnknown(error) : error;
+      });
+      // That is how Postgres answers the COMMIT of a transaction in which a statement failed.
+      if (command !== 'COMMIT') throw new Error(`expected COMMIT, got ${command}: a statement had failed`);
+      if (tx.campaigns.size > 0) onMoved(accountId, tx.campaigns);
+      return result;
+    } catch (error) {
+      isBroken = error instanceof OutcomeUnknown || isConnectionLoss(error);
+      if (!isBroken)
+        await ask({ text: 'rollback' }).catch(() => {
+          isBroken = true;
+        });
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+
+  return async (accountId, sharing, work, repetition = 'once') => {
+    const startedAt = performance.now();
     for (let tries = 1; ; tries++) {
-      let client: PoolClient | undefined;
-      let isLost = false;
       try {
-        const held = await pool.connect();
-        client = held;
-        const tx: Transaction = {
-          accountId,
-          campaigns: new Set(),
-          query: async (name, text, values) => (await held.query({ name, text, values })).rows,
-        };
-        const result = await attempt(held, sharing, tx, work);
-        if (tx.campaigns.size > 0) onMoved(accountId, tx.campaigns);
-        return result;
+        return await attempt(accountId, sharing, work);
       } catch (error) {
-        isLost = isConnectionLoss(error);
-        if (!RETRYABLE.has(codeOf(error)) || tries === ATTEMPTS) throw asUnavailable(error);
-      } finally {
-        client?.release(isLost);
+        const isLate = performance.now() - startedAt > TRY_AGAIN_MS;
+        if (tries === ATTEMPTS || isLate || !mayTryAgain(error, repetition)) throw asUnavailable(error);
       }
-      await delay(Math.random() * 10 * 2 ** tries);
+      await delay(2 * Math.random() * PAUSE_MS * 2 ** (tries - 1));
     }
   };
+}

@@ -99,16 +99,21 @@ export function openIntake({ pool, write, ...limits }: IntakeOptions): Intake {
     record: (accountId: string, items: readonly Item[]) => Promise<Outcome[]>,
   ) => openBatcher<Item, Outcome>({ ...limits, record, bytesOf });
   const messages = batched((accountId, items: Parameters<typeof recordMessages>[1]) =>
-    write(accountId, 'beside', (tx) => recordMessages(tx, items)),
+    write(accountId, 'beside', (tx) => recordMessages(tx, items), 'repeatable'),
   );
   const statuses = batched(async (accountId, items: Parameters<typeof recordStatuses>[1]) =>
-    write(accountId, await sharingOfStatuses(pool, accountId, items), (tx) => recordStatuses(tx, items)),
+    write(
+      accountId,
+      await sharingOfStatuses(pool, accountId, items),
+      (tx) => recordStatuses(tx, items),
+      'repeatable',
+    ),
   );
   const optOuts = batched((accountId, items: Parameters<typeof recordOptOuts>[1]) =>
-    write(accountId, 'beside', (tx) => recordOptOuts(tx, items)),
+    write(accountId, 'beside', (tx) => recordOptOuts(tx, items), 'repeatable'),
   );
   const optIns = batched((accountId, items: Parameters<typeof recordOptIns>[1]) =>
-    write(accountId, 'alone', (tx) => recordOptIns(tx, items)),
+    write(accountId, 'alone', (tx) => recordOptIns(tx, items), 'repeatable'),
   );
 
   const command =
@@ -120,7 +125,7 @@ export function openIntake({ pool, write, ...limits }: IntakeOptions): Intake {
     (accountId, campaignId, inputs) =>
       answer(argument, inputs, check, (items) => {
         if (!isId(campaignId)) throw campaignNotFound('campaignId');
-        return write(accountId, 'beside', (tx) => change(tx, campaignId, items));
+        return write(accountId, 'beside', (tx) => change(tx, campaignId, items), 'repeatable');
       });
 
   return {
