@@ -13,19 +13,17 @@ const ALPHABETS = {
   joining: ['e\u0301', '\u200d', '\ufe0f', '🏽', '🇫', '\u1100\u1161', 'नि', '்', '\u0e33', '\r\n'],
 };
 
-const text = fc
-  .subarray(Object.values(ALPHABETS), { minLength: 1, maxLength: 3 })
-  .chain((alphabets) =>
-    fc
-      .oneof(
-        {
-          weight: 9,
-          arbitrary: fc.array(fc.constantFrom(...alphabets.flat()), { maxLength: 80, size: 'max' }),
-        },
-        fc.array(fc.constantFrom(...alphabets.flat()), { minLength: 150, maxLength: 320, size: 'max' }),
-      )
-      .map((characters) => characters.join('')),
-  );
+const text = fc.subarray(Object.values(ALPHABETS), { minLength: 1, maxLength: 3 }).chain((alphabets) =>
+  fc
+    .oneof(
+      {
+        weight: 9,
+        arbitrary: fc.array(fc.constantFrom(...alphabets.flat()), { maxLength: 80, size: 'max' }),
+      },
+      fc.array(fc.constantFrom(...alphabets.flat()), { minLength: 150, maxLength: 320, size: 'max' }),
+    )
+    .map((characters) => characters.join('')),
+);
 
 test('a text has as many segments as sms-segments-calculator counts', () => {
   fc.assert(

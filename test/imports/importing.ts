@@ -69,7 +69,13 @@ export function useImports(): Imports {
     const config = readConfig({ DATABASE_URL: database.url, NODE_ENV: 'test', POOL_SIZE: '4' });
     storage = await openStorage(config, process.pid, openLog('silent'));
     write = openWrite(storage.pool, () => undefined);
-    intake = openIntake({ pool: storage.pool, write, batchItems: 1_000, queueItems: 50_000, queueBytes: 64_000_000 });
+    intake = openIntake({
+      pool: storage.pool,
+      write,
+      batchItems: 1_000,
+      queueItems: 50_000,
+      queueBytes: 64_000_000,
+    });
   });
   afterAll(async () => {
     const { differences } = await recount(storage.pool, false);

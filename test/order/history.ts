@@ -176,7 +176,7 @@ export const history: fc.Arbitrary<History> = record({
       commands: fc.array(command, { maxLength: 3 }),
       events: fc.array(event, { maxLength: 9, size: 'max' }),
     }),
-    { minLength: 1, maxLength: 4, size: 'max' },
+    { minLength: 1, maxLength: 3, size: 'max' },
   ),
 }).map(({ isAutoOptOut, contents, stretches }) => ({
   isAutoOptOut,
