@@ -39,9 +39,9 @@ beforeAll(async () => {
   while (accounts.length < 4) accounts.push(await own.account());
 });
 afterAll(async () => {
-  expect(await campaign.differences(own.database.url)).toEqual([]);
   // What a connection has met with is certain to be in the statistics when it has ended.
   await Promise.all(processes.map((each) => each.stop()));
+  expect(await campaign.differences(own.database.url)).toEqual([]);
   const { rows } = await own.database.client.query(
     'select deadlocks::int from pg_stat_database where datname = current_database()',
   );
