@@ -2,7 +2,8 @@
 // messages, statuses, opt-outs and opt-ins of existing campaigns come, boxes and stored rows are those of the reference model.
 //
 // Each run draws new histories. A failure prints `{ seed: S, path: "P", ... }` and the smallest history that was found;
-// ORDER_SEED=S ORDER_PATH=P tells just that one again, ORDER_SEED=S alone the whole run. LONG=1 is the long mode.
+// ORDER_SEED=S ORDER_PATH=P npm test -- order -t 'words of the title' tells just that one again; without the path, all that
+// began with this seed. LONG=1 is the long mode: ten times the histories through Postgres, fifty times those without.
 import { isDeepStrictEqual } from 'node:util';
 import { checkMessage } from '@campaign-analytics/server/intake/checks.js';
 import fc from 'fast-check';
