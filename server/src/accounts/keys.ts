@@ -1,11 +1,11 @@
 // Accounts and their API keys. A key is shown once, when it is made; what is stored is its hash.
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Log } from '../log.js';
 
 const ANY_ACCOUNT_LOCK = 727_365_002;
 
-export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest();
+export const hashKey = (key: string): Buffer => hash('sha256', key, 'buffer');
 
 /** A new key: 256 random bits behind a prefix by which secret scanners and people know it. */
 export const generateKey = (): string => `cak_${randomBytes(32).toString('base64url')}`;

@@ -36,8 +36,8 @@ export interface MessageEvent {
   readonly segments: number;
   readonly status: MessageStatus;
   readonly at: Date;
-  /** Of all that a repetition must have in common; 16 bytes. */
-  readonly contentHash: Buffer;
+  /** Of all that a repetition must have in common; 16 bytes in lower-case hexadecimal. */
+  readonly contentHash: string;
 }
 
 export interface StatusEvent {

@@ -23,14 +23,14 @@ const OTHER_CONTENT: Rejection = {
 const STORE = `
   with input as (
     select * from unnest($2::text[], $3::text[], $4::text[], $5::message_direction[], $6::text[], $7::text[], $8::int[],
-      $9::int[], $10::timestamptz[], $11::message_status[], $12::bytea[])
+      $9::int[], $10::timestamptz[], $11::message_status[], $12::text[])
       as i(id, campaign_id, contact, direction, sender_id, body, media_count, segments, at, status, content_hash)
   ),
   stored as (
     insert into message (account_id, id, campaign_id, contact, direction, sender_id, body, media_count, segments, at,
                          content_hash, status, status_at, error_code)
     select $1, i.id, i.campaign_id, i.contact, i.direction, i.sender_id, i.body, i.media_count, i.segments, i.at,
-           i.content_hash, coalesce(r.status, i.status), coalesce(r.at, i.at), coalesce(r.error_code, '')
+           decode(i.content_hash, 'hex'), coalesce(r.status, i.status), coalesce(r.at, i.at), coalesce(r.error_code, '')
       from input i left join lateral (
         select r.status, r.at, r.error_code from status_report r
          where r.account_id = $1 and r.message_id = i.id
@@ -57,7 +57,7 @@ const DROP_IMPOSSIBLE_REPORTS = `
   delete from status_report
    where account_id = $1 and message_id = any($2::text[]) and status >= 'UNDELIVERED'`;
 
-const SAME_IDS = `select id, content_hash from message where account_id = $1 and id = any($2::text[])`;
+const SAME_IDS = `select id, encode(content_hash, 'hex') as content_hash from message where account_id = $1 and id = any($2::text[])`;
 
 /** Stores the first of each id that is not stored yet, and counts them. @returns the stored ones. */
 async function storeNew(tx: Transaction, events: readonly MessageEvent[]): Promise<Set<string>> {
@@ -125,7 +125,7 @@ export async function recordMessages(tx: Transaction, events: readonly MessageEv
   const storedHash = new Map([...stored].map((id) => [id, firsts.get(id)?.contentHash]));
   const old = [...firsts.keys()].filter((id) => !stored.has(id));
   if (old.length > 0) {
-    const rows = await tx.query<{ id: string; content_hash: Buffer }>('same ids', SAME_IDS, [
+    const rows = await tx.query<{ id: string; content_hash: string }>('same ids', SAME_IDS, [
       tx.accountId,
       old,
     ]);
@@ -136,7 +136,7 @@ export async function recordMessages(tx: Transaction, events: readonly MessageEv
   const outcomes = events.map((event): Outcome => {
     if (!campaigns.has(event.campaignId)) return UNKNOWN_CAMPAIGN;
     if (stored.has(event.id) && firsts.get(event.id) === event) return 'recorded';
-    if (!storedHash.get(event.id)?.equals(event.contentHash)) return OTHER_CONTENT;
+    if (storedHash.get(event.id) !== event.contentHash) return OTHER_CONTENT;
     repeated.push(event);
     return 'duplicate';
   });

@@ -1,6 +1,6 @@
 // One item of a batch in, an event or a rejection out. Checked are the contents that the scalars let pass, item by item,
 // so that a malformed one takes nobody else's item with it. No message repeats what was given.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ContactEntry } from '../campaigns/contacts.js';
 import type { SenderEntry } from '../campaigns/senders.js';
 import {
@@ -34,6 +34,8 @@ const LONGEST_BODY = 10_000;
 const LONGEST_ERROR_CODE = 100;
 const MOST_SEGMENTS = 1_000;
 const MOST_MEDIA = 100;
+/** Hexadecimal: 16 bytes. */
+const CONTENT_HASH_DIGITS = 32;
 
 function checkCount(field: string, value: number, most: number): number {
   if (value >= 0 && value <= most) return value;
@@ -61,7 +63,7 @@ export function checkMessage(input: MessageInput): MessageEvent {
         : countSegments(body)
       : checkCount('segments', input.segments, MOST_SEGMENTS);
   const content = [campaignId, contact, direction, senderId, body, mediaCount, segments, at.getTime()];
-  const contentHash = createHash('sha256').update(JSON.stringify(content)).digest().subarray(0, 16);
+  const contentHash = hash('sha256', JSON.stringify(content)).slice(0, CONTENT_HASH_DIGITS);
   return {
     id,
     campaignId,
