@@ -133,6 +133,13 @@ export const SETTINGS = {
     60_000,
     'Watched campaigns are read again this often, in milliseconds: the net under lost notices.',
   ),
+  stalledMs: integer(
+    'STALLED_MS',
+    30_000,
+    100,
+    600_000,
+    'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
+  ),
 } as const;
 
 type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };

@@ -9,14 +9,19 @@ import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
 import { openSockets } from './api/socket.js';
+import type { WireCounts } from './api/wire.js';
 import { readAnalytics } from './campaigns/listing.js';
 import { CampaignQueries } from './campaigns/queries.js';
 import type { Config } from './config.js';
+import type { CampaignAnalytics } from './counters/analytics.js';
 import { openWrite } from './db/transaction.js';
 import { DEMO_ACCOUNT, openDemo } from './demo/demo.js';
 import { campaignNotFound } from './errors.js';
 import { openIntake } from './intake/intake.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from './intake/mutations.js';
+import { openArrivals } from './live/arrivals.js';
+import type { LiveCounts } from './live/broadcast.js';
+import { openBroadcasts } from './live/broadcasts.js';
 import { openHub } from './live/hub.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
@@ -29,6 +34,8 @@ export interface Server {
   readonly url: string;
   /** The demo account's key; undefined where there is no demo. */
   readonly demoKey: string | undefined;
+  /** What it has done for its readers so far. */
+  counts(): LiveCounts & WireCounts;
   /** Takes no more, finishes what it took, tells the sockets to come back elsewhere (1012), closes all. */
   stop(): Promise<void>;
 }
@@ -53,7 +60,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => revocations.close());
 
     const hub = openHub({
-      read: (keys) => readAnalytics(source, keys),
+      read: (keys) => readAnalytics(pool, keys),
       missing: () => campaignNotFound('campaignId'),
       pollMs: config.pollMs,
       log,
@@ -89,8 +96,20 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => http.close());
 
     const server = createServer(http.app);
-    const live = new LiveReaders(hub, (keys) => readAnalytics(source, keys));
-    const sockets = openSockets({ server, schema, access, revocations, live, hasIntrospection, log });
+    const arrivals = openArrivals((keys) => readAnalytics(pool, keys), hub.learn);
+    const live = new LiveReaders(hub, arrivals);
+    const broadcasts = openBroadcasts<CampaignAnalytics>();
+    const sockets = openSockets({
+      server,
+      schema,
+      access,
+      revocations,
+      live,
+      broadcasts,
+      stalledMs: config.stalledMs,
+      hasIntrospection,
+      log,
+    });
     let closed: Promise<unknown> = Promise.resolve();
     releases.add(async () => {
       await sockets.close();
@@ -115,7 +134,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       const sender = demo.startSender(url);
       releases.add(() => sender.stop());
     }
-    return { url, demoKey: demo?.key, stop: releases.close };
+    const counts = () => ({ ...broadcasts.counts, ...sockets.counts });
+    return { url, demoKey: demo?.key, counts, stop: releases.close };
   } catch (error) {
     await releases
       .close()

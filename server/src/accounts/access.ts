@@ -3,7 +3,9 @@
 import type { Pool } from 'pg';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
+import { gather } from '../gathering.js';
 import { hashKey } from './keys.js';
+import { credentialOf, findCredentials } from './revocations.js';
 import { LONGEST_TOKEN, type Tokens } from './tokens.js';
 import type { Viewer } from './viewer.js';
 
@@ -33,10 +35,8 @@ const unauthenticated = (): AppError =>
   new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token');
 
 const FIND_KEY = `select account_id, id from api_key where hash = $1 and revoked_at is null`;
-const FIND_LIVE = {
-  key: `select from api_key where account_id = $1 and id = $2 and revoked_at is null`,
-  token: `select from embed_token where account_id = $1 and id = $2 and revoked_at is null`,
-} as const;
+/** Each page has a token of its own: when thousands come at once, they are looked up together. */
+const LOOK_EVERY_MS = 20;
 
 export function openAccess(pool: Pool, tokens: Tokens): Access {
   const remembered = new Map<string, { until: number; answer: Promise<unknown> }>();
@@ -59,14 +59,12 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
     return row && { kind: 'key', accountId: row.account_id, keyId: row.id };
   };
 
-  const isRevoked = (viewer: Viewer): Promise<boolean> => {
-    const id = viewer.kind === 'key' ? viewer.keyId : viewer.tokenId;
-    return remember(`${viewer.kind} ${viewer.accountId} ${id}`, async () => {
-      const text = FIND_LIVE[viewer.kind];
-      const live = await pool.query({ name: `live ${viewer.kind}`, text, values: [viewer.accountId, id] });
-      return live.rowCount === 0;
-    });
-  };
+  const askGood = gather(
+    (viewers: readonly Viewer[]) => findCredentials(pool, 'good', viewers),
+    LOOK_EVERY_MS,
+  );
+  const isRevoked = (viewer: Viewer): Promise<boolean> =>
+    remember(credentialOf(viewer), async () => !(await askGood(viewer)).has(credentialOf(viewer)));
 
   async function readToken(token: string, origin: string | undefined): Promise<Viewer> {
     const claims = await tokens.read(token);

@@ -9,16 +9,38 @@ export interface Revocations {
   close(): void;
 }
 
-const FIND_REVOKED = `
+/** Of these credentials those of which `sees` holds: revoked, or there and not revoked. */
+const find = (sees: 'is null' | 'is not null'): string => `
   select v.kind, v.account_id, v.id
     from unnest($1::text[], $2::text[], $3::text[]) as v(kind, account_id, id)
    where exists (select from api_key k
-                  where v.kind = 'key' and k.account_id = v.account_id and k.id = v.id and k.revoked_at is not null)
+                  where v.kind = 'key' and k.account_id = v.account_id and k.id = v.id and k.revoked_at ${sees})
       or exists (select from embed_token t
-                  where v.kind = 'token' and t.account_id = v.account_id and t.id = v.id and t.revoked_at is not null)`;
+                  where v.kind = 'token' and t.account_id = v.account_id and t.id = v.id and t.revoked_at ${sees})`;
+/** One that is not there is neither: expired tokens are removed, and their sockets end by the clock. */
+const QUERIES = {
+  revoked: { name: 'find revoked', text: find('is not null') },
+  good: { name: 'find good', text: find('is null') },
+} as const;
 
 const nameOf = (kind: string, accountId: string, id: string): string => `${kind} ${accountId} ${id}`;
 const idOf = (viewer: Viewer): string => (viewer.kind === 'key' ? viewer.keyId : viewer.tokenId);
+
+/** Names a viewer's credential within this process. */
+export const credentialOf = (viewer: Viewer): string => nameOf(viewer.kind, viewer.accountId, idOf(viewer));
+
+/** The credentials among these viewers' that are as said, by one query. */
+export async function findCredentials(
+  pool: Pool,
+  which: keyof typeof QUERIES,
+  viewers: readonly Viewer[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query({
+    ...QUERIES[which],
+    values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],
+  });
+  return new Set(rows.map((row) => nameOf(row.kind, row.account_id, row.id)));
+}
 
 export function openRevocations(pool: Pool, everyMs: number, log: Log): Revocations {
   const watched = new Map<string, { viewer: Viewer; callbacks: Set<() => void> }>();
@@ -29,13 +51,8 @@ export function openRevocations(pool: Pool, everyMs: number, log: Log): Revocati
     isLooking = true;
     try {
       const viewers = [...watched.values()].map((each) => each.viewer);
-      const { rows } = await pool.query({
-        name: 'find revoked',
-        text: FIND_REVOKED,
-        values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],
-      });
-      for (const row of rows)
-        for (const call of watched.get(nameOf(row.kind, row.account_id, row.id))?.callbacks ?? []) call();
+      for (const credential of await findCredentials(pool, 'revoked', viewers))
+        for (const call of watched.get(credential)?.callbacks ?? []) call();
     } catch (error) {
       log.warn({ reason: (error as Error).message }, 'could not look for revoked credentials');
     } finally {
@@ -48,7 +65,7 @@ export function openRevocations(pool: Pool, everyMs: number, log: Log): Revocati
 
   return {
     watch(viewer, onRevoked) {
-      const name = nameOf(viewer.kind, viewer.accountId, idOf(viewer));
+      const name = credentialOf(viewer);
       const entry = watched.get(name) ?? { viewer, callbacks: new Set() };
       watched.set(name, entry);
       entry.callbacks.add(onRevoked);

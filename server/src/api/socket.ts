@@ -1,23 +1,27 @@
 // GraphQL over WebSockets at /graphql, protocol graphql-transport-ws. A socket lives as long as its credential.
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import {
   type ExecutionArgs,
   GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
-  parse,
   specifiedRules,
-  validate,
 } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../accounts/access.js';
 import type { Revocations } from '../accounts/revocations.js';
 import type { Viewer } from '../accounts/viewer.js';
+import type { CampaignAnalytics } from '../counters/analytics.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import type { Broadcasts } from '../live/broadcasts.js';
 import type { LiveReaders } from '../live/subscriptions.js';
 import type { Log } from '../log.js';
+import { openDocuments } from './documents.js';
 import { formatFailure } from './failure.js';
+import { openHeartbeat } from './heartbeat.js';
+import { openSubscribing, type SubscriptionContext } from './subscribing.js';
+import { openWires, type WireCounts } from './wire.js';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -25,22 +29,30 @@ export interface SocketOptions {
   readonly access: Access;
   readonly revocations: Revocations;
   readonly live: LiveReaders;
+  readonly broadcasts: Broadcasts<CampaignAnalytics>;
+  /** A socket that takes nothing for so long is ended. */
+  readonly stalledMs: number;
   readonly hasIntrospection: boolean;
   readonly log: Log;
 }
 
 export interface Sockets {
+  readonly counts: Readonly<WireCounts>;
   /** Closes every socket with 1012, so that clients come back to the next process; settles when all are gone. */
   close(): Promise<void>;
 }
 
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
-  readonly request: IncomingMessage;
+  /** The page's, if a page opened it. */
+  readonly origin: string | undefined;
   viewer?: Viewer;
 }
 
 const MOST_FRAME_BYTES = 64 * 1_024;
+const MOST_SUBSCRIPTIONS = 200;
+/** Answers that a socket has not taken yet: one that asks and does not listen is ended. */
+const MOST_BUFFERED_BYTES = 4 * 1_024 * 1_024;
 const INIT_WAIT_MS = 3_000;
 const PING_MS = 12_000;
 const CLOSE_WAIT_MS = 2_000;
@@ -58,11 +70,17 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
 };
 const RESTARTING = 1012;
 
+const refusal = (message: string): GraphQLError =>
+  new GraphQLError(message, { originalError: new AppError('OVERLOADED', message) });
+
 export function openSockets(options: SocketOptions): Sockets {
   const { schema, access, live, log } = options;
-  const rules = options.hasIntrospection
-    ? specifiedRules
-    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const prepare = openDocuments(
+    schema,
+    options.hasIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
+  );
+  const wires = openWires(options.stalledMs);
+  const heartbeat = openHeartbeat(PING_MS);
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
@@ -89,8 +107,7 @@ export function openSockets(options: SocketOptions): Sockets {
     extra,
   }: Context<Record<string, unknown>, Extra>): Promise<boolean> {
     try {
-      const { origin } = extra.request.headers;
-      extra.viewer = await access.authenticate(connectionParams?.authorization, origin);
+      extra.viewer = await access.authenticate(connectionParams?.authorization, extra.origin);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
       formatFailure(error, log);
@@ -101,47 +118,37 @@ export function openSockets(options: SocketOptions): Sockets {
     return true;
   }
 
-  // A fault in one operation's text is that operation's error, and no reason to close the socket on the others.
-  function prepare(viewer: Viewer, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
-    try {
-      const document = parse(payload.query);
-      const faults = validate(schema, document, rules);
-      for (const { extensions } of faults) extensions.code = 'GRAPHQL_VALIDATION_FAILED';
-      if (faults.length > 0) return [...faults];
-      return {
-        schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: { viewer, live },
-      };
-    } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
-    }
+  // A fault in one operation is that operation's error, and no reason to close the socket on the others.
+  function operationOf(
+    { extra, subscriptions }: Context<Record<string, unknown>, Extra>,
+    operationId: string,
+    { query, operationName, variables }: SubscribePayload,
+  ): ExecutionArgs | readonly GraphQLError[] {
+    if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS)
+      return [refusal(`Expected at most ${MOST_SUBSCRIPTIONS} operations at once on a socket`)];
+    const prepared = prepare(query);
+    if (!('document' in prepared)) return prepared;
+    const { document, key: documentKey } = prepared;
+    const { socket, viewer } = extra;
+    const contextValue = { viewer: viewer as Viewer, live, socket, operationId, documentKey };
+    return {
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: contextValue satisfies SubscriptionContext,
+    };
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: INIT_WAIT_MS,
     onConnect: connect,
-    onSubscribe: ({ extra }, _id, payload) => prepare(extra.viewer as Viewer, payload),
+    onSubscribe: operationOf,
+    subscribe: openSubscribing({ broadcasts: options.broadcasts, wires, log }),
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatFailure(error, log)),
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, log)) },
   });
-
-  function keepAlive(socket: WebSocket): void {
-    let isAlive = true;
-    const timer = setInterval(() => {
-      if (!isAlive) return socket.terminate();
-      isAlive = false;
-      socket.ping();
-    }, PING_MS);
-    socket.on('pong', () => {
-      isAlive = true;
-    });
-    socket.once('close', () => clearInterval(timer));
-  }
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -149,16 +156,17 @@ export function openSockets(options: SocketOptions): Sockets {
     perMessageDeflate: false,
     handleProtocols,
   });
-  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  sockets.on('connection', (socket: WebSocket, origin: string | undefined) => {
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
-    keepAlive(socket);
+    heartbeat.watch(socket);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (data) =>
           new Promise((resolve) => {
-            if (socket.readyState !== socket.OPEN) resolve();
+            if (socket.readyState !== socket.OPEN) return resolve();
+            if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate();
             // A failed send ends in a close, which ends the operations.
             else socket.send(data, () => resolve());
           }),
@@ -171,7 +179,7 @@ export function openSockets(options: SocketOptions): Sockets {
             });
           }),
       },
-      { socket, request },
+      { socket, origin },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
@@ -180,13 +188,15 @@ export function openSockets(options: SocketOptions): Sockets {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?')[0] === '/graphql')
       sockets.handleUpgrade(request, socket, head, (upgraded) =>
-        sockets.emit('connection', upgraded, request),
+        sockets.emit('connection', upgraded, request.headers.origin),
       );
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });
 
   return {
+    counts: wires.counts,
     async close() {
+      heartbeat.close();
       const gone = [...sockets.clients].map(
         (socket) =>
           new Promise<void>((resolve) => {
@@ -199,6 +209,7 @@ export function openSockets(options: SocketOptions): Sockets {
           }),
       );
       await Promise.all(gone);
+      wires.close();
       sockets.close();
     },
   };

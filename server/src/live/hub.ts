@@ -18,6 +18,8 @@ export interface Hub<S extends Snapshot> {
   watch(accountId: string, campaignIds: readonly string[], known?: readonly S[]): Mailbox<S>;
   /** These campaigns may have moved: those that somebody here watches are read soon. */
   moved(accountId: string, campaignIds: Iterable<string>): void;
+  /** Somebody has just read these: readers of theirs get what is newer than they have. */
+  learn(rows: readonly (S & CampaignKey)[]): void;
   /** Anything may have moved, such as after a gap in the notices. */
   refresh(): void;
   /** Ends all mailboxes. */
@@ -130,6 +132,13 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
         (campaignId) => channels.get(nameOf(accountId, campaignId)) ?? [],
       );
       if (watched.length > 0) look(watched);
+    },
+
+    learn(rows) {
+      for (const row of rows) {
+        const channel = channels.get(nameOf(row.accountId, row.campaignId));
+        if (channel) deliver(channel, row);
+      }
     },
 
     refresh() {

@@ -1,43 +1,52 @@
-// The API's two subscriptions: each reader gets a mailbox from the hub.
+// The API's two subscriptions: who may have them, and what a reader sees at least. Broadcasts carry them out.
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { mayRead, type Viewer } from '../accounts/viewer.js';
 import { CampaignAnalytics } from '../counters/analytics.js';
 import { AppError, campaignNotFound } from '../errors.js';
 import { isId } from '../scalars.js';
-import type { CampaignKey, Hub } from './hub.js';
+import type { Arrivals } from './arrivals.js';
+import type { Hub } from './hub.js';
+import type { Mailbox } from './mailbox.js';
 
 const MOST_CAMPAIGNS = 100;
-
-/** Those of the campaigns that exist. */
-export type ReadAnalytics = (keys: readonly CampaignKey[]) => Promise<readonly CampaignAnalytics[]>;
 
 interface Reading {
   readonly args: { campaignId?: string; campaignIds?: string[] };
   readonly context: { readonly viewer: Viewer; readonly live: LiveReaders };
 }
 
-/** Opens mailboxes for viewers. @throws AppError NOT_FOUND where one of the campaigns is out of reach */
+/** What a reader was let in to see. Iterated, it is a mailbox of its own; its broadcast needs one for all its readers. */
+export class Sight implements AsyncIterable<CampaignAnalytics> {
+  constructor(
+    readonly accountId: string,
+    /** The campaigns as they stood when the reader came: no reader is shown less. */
+    readonly known: readonly CampaignAnalytics[],
+    private readonly hub: Hub<CampaignAnalytics>,
+  ) {}
+
+  [Symbol.asyncIterator](): Mailbox<CampaignAnalytics> {
+    return this.hub.watch(
+      this.accountId,
+      this.known.map(({ campaignId }) => campaignId),
+      this.known,
+    );
+  }
+}
+
+/** Lets viewers in. @throws AppError NOT_FOUND where one of the campaigns is out of reach */
 export class LiveReaders {
   constructor(
     private readonly hub: Hub<CampaignAnalytics>,
-    private readonly read: ReadAnalytics,
+    private readonly arrivals: Arrivals<CampaignAnalytics>,
   ) {}
 
-  async open(
-    viewer: Viewer,
-    field: string,
-    campaignIds: readonly string[],
-  ): Promise<AsyncIterable<CampaignAnalytics>> {
+  async open(viewer: Viewer, field: string, campaignIds: readonly string[]): Promise<Sight> {
     const { accountId } = viewer;
     const keys = [...new Set(campaignIds)].map((campaignId) => ({ accountId, campaignId }));
     const isInReach = keys.every(({ campaignId }) => isId(campaignId) && mayRead(viewer, campaignId));
-    const known = isInReach ? await this.read(keys) : [];
+    const known = isInReach ? await this.arrivals(keys) : [];
     if (!isInReach || known.length < keys.length) throw campaignNotFound(field);
-    return this.hub.watch(
-      accountId,
-      keys.map((key) => key.campaignId),
-      known,
-    );
+    return new Sight(accountId, known, this.hub);
   }
 }
 

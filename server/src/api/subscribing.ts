@@ -1,0 +1,85 @@
+// A subscription of a socket in, its reader's seat in the broadcast of the operation out. To the protocol's library it is
+// an iterable that yields nothing and ends with the operation: the payloads go straight to the socket.
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import type { WebSocket } from 'ws';
+import type { CampaignAnalytics } from '../counters/analytics.js';
+import type { Program } from '../live/broadcast.js';
+import type { Broadcasts } from '../live/broadcasts.js';
+import { Sight } from '../live/subscriptions.js';
+import type { Log } from '../log.js';
+import { formatFailure } from './failure.js';
+import type { Wires } from './wire.js';
+
+/** Beside what resolvers find, whose subscription it is. */
+export interface SubscriptionContext {
+  readonly socket: WebSocket;
+  readonly operationId: string;
+  /** Of the document, within this process. */
+  readonly documentKey: number;
+}
+
+export interface SubscribingOptions {
+  readonly broadcasts: Broadcasts<CampaignAnalytics>;
+  readonly wires: Wires;
+  readonly log: Log;
+}
+
+type Finished = IteratorResult<never, undefined>;
+const FINISHED: Finished = { done: true, value: undefined };
+
+/** Takes its seat when the library asks for the first result, which it does once it knows the operation. */
+class Attendance implements AsyncIterableIterator<never> {
+  private leave: (() => void) | undefined;
+  private settle: ((error?: unknown) => void) | undefined;
+
+  /** @param join - takes the seat; `onEnd` hears the broadcast's end. @returns what leaves. */
+  constructor(private readonly join: (onEnd: (error?: unknown) => void) => () => void) {}
+
+  next(): Promise<Finished> {
+    return new Promise((resolve, reject) => {
+      this.settle = (error) => (error === undefined ? resolve(FINISHED) : reject(error));
+      this.leave = this.join(this.settle);
+    });
+  }
+
+  async return(): Promise<Finished> {
+    this.leave?.();
+    this.settle?.();
+    return FINISHED;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** What graphql-ws calls for a subscription. */
+export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) {
+  /** The program is everybody's who shares it, so it knows no viewer: a field that asked for one would fail. */
+  const programOf = (args: ExecutionArgs, sight: Sight): Program<CampaignAnalytics> => ({
+    open: () => sight[Symbol.asyncIterator](),
+    async render(snapshot) {
+      const { data, errors } = await execute({ ...args, rootValue: snapshot, contextValue: {} });
+      const payload = errors ? { data, errors: errors.map((error) => formatFailure(error, log)) } : { data };
+      // The end of the message that a wire begins.
+      return `${JSON.stringify(payload)}}`;
+    },
+  });
+
+  return async (args: ExecutionArgs): Promise<ExecutionResult | Attendance> => {
+    // Each reader's own: it decides whether this viewer may see these campaigns.
+    const sight = await createSourceEventStream(args);
+    if (!(sight instanceof Sight)) return sight as ExecutionResult;
+    const { socket, operationId, documentKey } = args.contextValue as SubscriptionContext;
+    const { accountId, known } = sight;
+    const name = JSON.stringify([documentKey, args.operationName, accountId, args.variableValues]);
+    return new Attendance((onEnd) => {
+      const wire = wires.open(socket, operationId, onEnd);
+      const leave = broadcasts.join(name, programOf(args, sight), known, wire);
+      return () => {
+        leave();
+        wire.leave();
+      };
+    });
+  };
+}

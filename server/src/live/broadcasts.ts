@@ -1,0 +1,34 @@
+// Readers in, each to the broadcast of its operation; a broadcast lives from its first reader to its last.
+import { Broadcast, type LiveCounts, type Outlet, type Program } from './broadcast.js';
+import type { Snapshot } from './mailbox.js';
+
+export interface Broadcasts<S extends Snapshot> {
+  /**
+   * Seats a reader. Readers of one `name` share a broadcast, so it tells apart whatever makes results differ: operation,
+   * variables and reach.
+   *
+   * @param known - of each campaign of the operation what the reader may not see less than.
+   * @returns what leaves; the outlet hears nothing afterwards.
+   */
+  join(name: string, program: Program<S>, known: readonly S[], outlet: Outlet): () => void;
+  readonly counts: Readonly<LiveCounts>;
+}
+
+export function openBroadcasts<S extends Snapshot>(): Broadcasts<S> {
+  const counts: LiveCounts = { executions: 0, deliveries: 0 };
+  const broadcasts = new Map<string, Broadcast<S>>();
+  return {
+    counts,
+    join(name, program, known, outlet) {
+      let broadcast = broadcasts.get(name);
+      if (!broadcast) {
+        const fresh = new Broadcast(program, counts, () => {
+          if (broadcasts.get(name) === fresh) broadcasts.delete(name);
+        });
+        broadcasts.set(name, fresh);
+        broadcast = fresh;
+      }
+      return broadcast.join(outlet, known);
+    },
+  };
+}
