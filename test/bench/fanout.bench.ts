@@ -35,7 +35,11 @@ const RATES = [10, 100, 1_000];
 const RATE_READERS = 1_000;
 const RATE_MS = 10_000;
 const CALLERS = 64;
+/** Of so many readers every frame's latency is taken. */
+const SAMPLED = 50;
 const IDLE_READERS = 5_000;
+const STALLED_RATE = 100;
+const STALLED_FOR_MS = 60_000;
 const SDL = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
 
 const home = useServer();
@@ -56,8 +60,8 @@ interface Ours {
   readonly opening: Omit<Opening, 'count'>;
 }
 
-async function startOurs(): Promise<Ours> {
-  const server = await start(home.database.url, SETTINGS);
+async function startOurs(settings: Record<string, string> = {}): Promise<Ours> {
+  const server = await start(home.database.url, { ...SETTINGS, ...settings });
   const { key } = await home.account();
   const api = openApi(server.url, key);
   const campaignId = await createCampaign(api);
@@ -162,34 +166,64 @@ test('memory of an idle reader', async () => {
   );
 });
 
+/** Records at this rate for a while. @returns milliseconds from the commit to the frame, of the sampled readers. */
+async function latenciesAt(rate: number, ms: number, ours: Ours, readers: Readers): Promise<number[]> {
+  const send = openSender(ours.server.url, ours.key, CALLERS);
+  await readers.takeLatencies();
+  const startedMs = performance.now();
+  const running = new Set<Promise<unknown>>();
+  for (let sent = 0; performance.now() < startedMs + ms; sent++) {
+    const recording = send(bodyOf([message(ours.campaignId, { contact: phone(sent % 600) })]));
+    running.add(recording);
+    void recording.finally(() => running.delete(recording));
+    const aheadMs = ((sent + 1) * 1_000) / rate - (performance.now() - startedMs);
+    if (aheadMs > 1) await delay(aheadMs);
+  }
+  await Promise.all(running);
+  await delay(1_000);
+  await expectEqual(readers, ours);
+  return readers.takeLatencies();
+}
+
+const percentiles = (times: readonly number[]): string =>
+  [50, 95, 99].map((percent) => `p${percent} ${percentile(times, percent)}`).join(' ');
+
 test.each(['one process', 'two processes'])('milliseconds from the commit to the frame, %s', async (name) => {
   const ours = await startOurs();
   const other = name === 'two processes' ? await start(home.database.url, SETTINGS) : undefined;
   const ports = other ? [portOf(ours.server), portOf(other)] : ours.opening.ports;
-  const send = openSender(ours.server.url, ours.key, CALLERS);
   const readers = startReaders();
   await readers.open({ ...ours.opening, ports, count: RATE_READERS });
   for (const rate of RATES) {
-    await readers.takeLatencies();
-    const endMs = performance.now() + RATE_MS;
-    const startedMs = performance.now();
-    const running = new Set<Promise<unknown>>();
-    for (let sent = 0; performance.now() < endMs; sent++) {
-      const recording = send(bodyOf([message(ours.campaignId, { contact: phone(sent % 600) })]));
-      running.add(recording);
-      void recording.finally(() => running.delete(recording));
-      const aheadMs = ((sent + 1) * 1_000) / rate - (performance.now() - startedMs);
-      if (aheadMs > 1) await delay(aheadMs);
-    }
-    await Promise.all(running);
-    await delay(1_000);
-    await expectEqual(readers, ours);
-    const times = await readers.takeLatencies();
-    const [p50, p95, p99] = [50, 95, 99].map((percent) => percentile(times, percent));
+    const times = await latenciesAt(rate, RATE_MS, ours, readers);
+    const updates = Math.round(times.length / SAMPLED / (RATE_MS / 1_000));
     console.log(
-      `${name}, ${RATE_READERS} readers, ${String(rate).padStart(5)} messages/s: ${times.length / 50 / (RATE_MS / 1_000)} updates/s a reader, ` +
-        `p50 ${p50} p95 ${p95} p99 ${p99} ms`,
+      `${name}, ${RATE_READERS} readers, ${String(rate).padStart(5)} messages/s: ${updates} updates/s a reader, ${percentiles(times)} ms`,
     );
   }
+  await readers.close();
+});
+
+test('a fifth of the readers stalled for a minute', async () => {
+  const ours = await startOurs({ STALLED_MS: '600000' });
+  const { campaignId } = ours;
+  const readers = startReaders();
+  await readers.open({ ...ours.opening, count: (RATE_READERS * 4) / 5 });
+  const before = await latenciesAt(STALLED_RATE, STALLED_FOR_MS / 4, ours, readers);
+  // Frames of 20 KB, which soon are more than what the kernel takes for a socket.
+  const fields = Array.from({ length: 300 }, (_, index) => `${'x'.repeat(50)}${index}: revision`);
+  const query = `subscription { campaignAnalytics(campaignId: "${campaignId}") { ${fields.join(' ')} } }`;
+  const stalled = startReaders();
+  await stalled.open({ ...ours.opening, query, count: RATE_READERS / 5 });
+  await stalled.stall();
+  const first = await latenciesAt(STALLED_RATE, STALLED_FOR_MS / 4, ours, readers);
+  const bytes = residentBytes(ours.server.pid);
+  const later = await latenciesAt(STALLED_RATE, (STALLED_FOR_MS * 3) / 4, ours, readers);
+  const grown = (residentBytes(ours.server.pid) - bytes) / 1e6;
+  console.log(
+    `${STALLED_RATE} messages/s, ${RATE_READERS} readers: none stalled ${percentiles(before)} ms; a fifth stalled ` +
+      `${percentiles(first)} ms, then ${percentiles(later)} ms; memory in the last ${(STALLED_FOR_MS * 3) / 4_000} s ${grown.toFixed(1)} MB more`,
+  );
+  await stalled.close();
   await readers.close();
 });

@@ -38,6 +38,8 @@ export interface Readers {
   frames(): Promise<number>;
   /** Milliseconds since `updatedAt`, of every frame of the sampled readers since the last call. */
   takeLatencies(): Promise<number[]>;
+  /** They read no more, but stay. */
+  stall(): Promise<void>;
   /** Each reader's newest frame. */
   lasts(): Promise<string[]>;
   close(): Promise<void>;
@@ -63,6 +65,7 @@ export function startReaders(): Readers {
     open: (opening) => tell('open', opening),
     frames: async () => (await tell<{ frames: number }>('look')).frames,
     takeLatencies: () => tell('takeLatencies'),
+    stall: () => tell('stall'),
     lasts: () => tell('lasts'),
     async close() {
       await tell('close');

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 const CONNECTING = 100;
+const STILL_HERE_MS = 5_000;
 /** Of so many readers every frame is looked into, for its latency. */
 const SAMPLED = 50;
 
@@ -107,6 +108,13 @@ const deeds = {
   look: async () => ({ frames }),
   takeLatencies: async () => latencies.splice(0),
   lasts: async () => readers.map(({ last }) => last?.toString()),
+  /** From now on none of them reads; they go on saying that they are there. */
+  async stall() {
+    for (const { socket } of readers) socket.pause();
+    setInterval(() => {
+      for (const { socket } of readers) socket.write(PONG);
+    }, STILL_HERE_MS);
+  },
   async close() {
     for (const { socket } of readers.splice(0)) socket.destroy();
   },
