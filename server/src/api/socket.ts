@@ -1,5 +1,6 @@
 // GraphQL over WebSockets at /graphql, protocol graphql-transport-ws. A socket lives as long as its credential.
 import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   type ExecutionArgs,
   GraphQLError,
@@ -69,6 +70,11 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
   UNAVAILABLE: 1013,
 };
 const RESTARTING = 1012;
+
+/** Of no scope of its own: a closure there would keep each socket's request for as long as the socket lives. */
+function destroy(this: Duplex): void {
+  this.destroy();
+}
 
 const refusal = (message: string): GraphQLError =>
   new GraphQLError(message, { originalError: new AppError('OVERLOADED', message) });
@@ -185,10 +191,11 @@ export function openSockets(options: SocketOptions): Sockets {
   });
 
   options.server.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
+    const { origin } = request.headers;
     if (request.url?.split('?')[0] === '/graphql')
       sockets.handleUpgrade(request, socket, head, (upgraded) =>
-        sockets.emit('connection', upgraded, request.headers.origin),
+        sockets.emit('connection', upgraded, origin),
       );
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   });

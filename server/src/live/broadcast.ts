@@ -29,8 +29,8 @@ export interface LiveCounts {
 
 interface Seat {
   readonly outlet: Outlet;
-  /** Campaigns of which it has had nothing yet, each with the revision below which it may have none. */
-  readonly awaited: Map<string, number>;
+  /** Campaigns of which it has had nothing yet, each with the revision below which it may have none; most have no such. */
+  awaited: Map<string, number> | undefined;
 }
 
 /** After so many readers everybody else in the process has a turn. */
@@ -58,12 +58,15 @@ export class Broadcast<S extends Snapshot> {
    * from the one before. @returns what leaves.
    */
   join(outlet: Outlet, known: readonly S[]): () => void {
-    const seat: Seat = { outlet, awaited: new Map() };
+    const seat: Seat = { outlet, awaited: undefined };
     this.seats.add(seat);
     for (const { campaignId, revision } of known) {
       const newest = this.newest.get(campaignId);
       if (newest && newest.revision >= revision) this.give(seat, campaignId, newest.payload);
-      else seat.awaited.set(campaignId, revision);
+      else {
+        seat.awaited ??= new Map();
+        seat.awaited.set(campaignId, revision);
+      }
     }
     return () => {
       if (!this.seats.delete(seat) || this.seats.size > 0) return;
@@ -108,10 +111,10 @@ export class Broadcast<S extends Snapshot> {
       if (from > 0) await turn();
       const startedMs = performance.now();
       for (const seat of seats.slice(from, from + READERS_A_TURN)) {
-        const least = seat.awaited.get(campaignId);
+        const least = seat.awaited?.get(campaignId);
         const isWanted = least === undefined ? !isSame : revision >= least;
         if (!isWanted || !this.seats.has(seat)) continue;
-        seat.awaited.delete(campaignId);
+        if (seat.awaited?.delete(campaignId) && seat.awaited.size === 0) seat.awaited = undefined;
         this.give(seat, campaignId, payload);
       }
       spentMs += performance.now() - startedMs;

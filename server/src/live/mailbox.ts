@@ -1,5 +1,5 @@
-// One reader's mailbox: the newest snapshot of each campaign it watches, and no more. A reader that does not take them
-// holds one a campaign; older ones are gone, and nobody else waits for it.
+// A reader's mailbox: the newest snapshot of each campaign it watches, and no more. While it does not take them it holds one a
+// campaign; older ones are gone, and nobody else waits for it. The hub's readers are broadcasts, each with readers of its own.
 
 export interface Snapshot {
   readonly campaignId: string;
