@@ -16,7 +16,7 @@ const isLong = process.env.LONG === '1';
 const READERS = isLong ? 5_000 : 500;
 /** Credentials are looked up at most fifty times a second, rows of newcomers ten times, and once more for the poll. */
 const QUERIES_A_SECOND = 61;
-const COME_BACK_MS = 2_000;
+const COME_BACK_MS = isLong ? 10_000 : 2_000;
 /** Far above what it takes, for machines that have much else to do. */
 const LIMIT_MS = isLong ? 900_000 : 120_000;
 const query = print(WatchCampaignAnalyticsDocument);
