@@ -2,11 +2,13 @@ import { defineConfig } from 'vite';
 import { operation } from './operation.js';
 import { onPreact } from './preact.js';
 import { size } from './size.js';
+import { ofVersion } from './version.js';
 
 /** The element for bundlers: its renderer inside, graphql-ws left to the host's package manager. */
 export default defineConfig({
   ...onPreact,
-  plugins: [operation(), size(12_000)],
+  define: ofVersion,
+  plugins: [operation(), size(18_000)],
   build: {
     outDir: 'dist/element',
     target: 'es2022',
