@@ -94,6 +94,24 @@ export class CampaignAnalyticsElement extends HTMLElement {
     return snapshotIn(this.#painted);
   }
 
+  override addEventListener<Name extends keyof CampaignAnalyticsEventMap>(
+    type: Name,
+    listener: (event: CampaignAnalyticsEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener, options);
+  }
+
   connectedCallback(): void {
     // What a page set before the element was defined stands in the way of the class's own properties.
     for (const name of PROPERTIES) {
@@ -236,19 +254,6 @@ export class CampaignAnalyticsElement extends HTMLElement {
     const cancelable = name === 'boxclick';
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles, cancelable }));
   }
-}
-
-export interface CampaignAnalyticsElement {
-  addEventListener<Name extends keyof CampaignAnalyticsEventMap>(
-    type: Name,
-    listener: (this: CampaignAnalyticsElement, event: CampaignAnalyticsEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 declare global {
