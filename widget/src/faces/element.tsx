@@ -8,7 +8,7 @@ import type { Feed } from '../feed/feed.js';
 import type { Refusal } from '../feed/refusal.js';
 import type { Snapshot } from '../feed/snapshot.js';
 import { interrupted, LOADING, refused, type State, snapshotIn } from '../feed/state.js';
-import { followSubject, isSameSubject, type Subject } from '../feed/subscription.js';
+import { followSubject, isSameSubject, type Subject } from '../feed/subject.js';
 import type { GetToken, TokenSource } from '../feed/token-source.js';
 import type { CampaignAnalyticsEventMap } from './element-events.js';
 import { localeOf, shadowOf } from './shadow.js';
