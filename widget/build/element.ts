@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { manifest } from './manifest.js';
 import { operation } from './operation.js';
 import { onPreact } from './preact.js';
 import { size } from './size.js';
@@ -8,7 +9,7 @@ import { ofVersion } from './version.js';
 export default defineConfig({
   ...onPreact,
   define: ofVersion,
-  plugins: [operation(), size(18_000)],
+  plugins: [operation(), size(18_000), manifest()],
   build: {
     outDir: 'dist/element',
     target: 'es2022',

@@ -16,23 +16,16 @@ import { localeOf, shadowOf } from './shadow.js';
 const PROPERTIES = ['getToken', 'messages'] as const;
 const isTheme = (value: string | null) => value === 'light' || value === 'dark' || value === 'auto';
 
-/**
- * The eight boxes of one campaign, live.
- *
- * @attr campaign-id - the campaign.
- * @attr token - an embed token. Alone it cannot be renewed: once it has expired, the numbers go.
- * @attr token-url - an address of the host that answers GET with `{"token": "..."}`; asked again before each token expires.
- * @attr endpoint - the API's origin or its GraphQL URL; left out, the server that the script came from.
- * @attr theme - `light`, `dark` or `auto`.
- * @attr lang - the language; left out, that of the nearest ancestor that has one.
- * @fires ready - numbers are on the screen for the first time.
- * @fires update - other numbers are on the screen; `detail` is the snapshot.
- * @fires statechange - another phase; `detail` is the state.
- * @fires error - the numbers are gone; `detail` has `code` and `message`.
- * @fires boxclick - a reader asks what a box means; cancelable; `detail` has `box` and `snapshot`.
- */
+/** The eight boxes of one campaign, live. Its attributes and events are described in `custom-elements.json`. */
 export class CampaignAnalyticsElement extends HTMLElement {
-  static readonly observedAttributes = ['campaign-id', 'token', 'token-url', 'endpoint', 'theme', 'lang'];
+  static readonly observedAttributes = [
+    'campaign-id',
+    'token',
+    'token-url',
+    'endpoint',
+    'theme',
+    'lang',
+  ] as const;
 
   /** For elements without an `endpoint` attribute. */
   static defaultEndpoint: string | undefined;

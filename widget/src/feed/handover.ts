@@ -24,11 +24,7 @@ export const handoverSource =
           leave();
         };
         hasCurrent = true;
-        const leave = tokenSource(
-          url,
-          token,
-          campaignId,
-        )({
+        const leave = socketSource({ url, token, campaignId })({
           next(snapshot) {
             if (!isCurrent) {
               leaveCurrent();

@@ -5,9 +5,16 @@ import type { Source } from './feed.js';
 import type { Snapshot } from './snapshot.js';
 import { shareSocket } from './socket.js';
 
+export interface Place {
+  /** ws: or wss: */
+  readonly url: string;
+  readonly token: string;
+  readonly campaignId: string;
+}
+
 /** A subscription stays on one connection and ends with it. */
 export const socketSource =
-  (url: string, token: string, campaignId: string): Source =>
+  ({ url, token, campaignId }: Place): Source =>
   (sink) => {
     const { client, leave } = shareSocket(url, token);
     let newest = -1;
