@@ -39,9 +39,9 @@ export class EmbedToken {
 }
 
 /** As a browser sends it: no wildcard, nothing after the port, in lower case. */
-const isOrigin = (text: string): boolean => {
+export const isOrigin = (text: unknown): text is string => {
   try {
-    return /^https?:[^*]+$/.test(text) && new URL(text).origin === text;
+    return typeof text === 'string' && /^https?:[^*]+$/.test(text) && new URL(text).origin === text;
   } catch {
     return false;
   }
