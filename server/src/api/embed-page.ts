@@ -2,7 +2,7 @@
 // that say what it may do and who may frame it. The token is looked at for that alone; the socket is what checks it.
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
-import { isOrigin } from '../accounts/embedding.js';
+import { isOrigin } from '../fields.js';
 
 const POLICY = [
   "default-src 'none'",
