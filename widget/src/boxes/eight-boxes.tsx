@@ -28,6 +28,7 @@ export function EightBoxes({ state, locale, theme }: EightBoxesProps) {
     <section
       part="root"
       role="group"
+      dir="ltr"
       aria-label="Campaign analytics"
       aria-busy={state.phase === 'loading'}
       data-state={state.phase}
