@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DeleteCampaignDocument } from '@campaign-analytics/schema/graphql';
 import { expect, test } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
-import { routeBurst } from './harness/burst.ts';
+import { useBurst } from './harness/burst.ts';
 import { embed, type HostedCampaign, hostCampaign, openHost } from './harness/host.ts';
 import { useServer } from './harness/server.ts';
 import { useSite } from './harness/site.ts';
@@ -12,6 +12,7 @@ import { useSite } from './harness/site.ts';
 const server = useServer();
 const site = useSite();
 const browser = useBrowser();
+const burst = useBurst();
 
 const attributesOf = async ({ campaignId, issue }: HostedCampaign): Promise<string> =>
   `campaign-id="${campaignId}" token="${(await issue()).token}"`;
@@ -145,14 +146,10 @@ test('refresh() after an error tries again with a new token, and among live numb
 });
 
 test('of a thousand updates in a moment, at most one a frame is rendered, and the last is shown', async () => {
-  let burst = { send(_count: number): void {} };
   const { page, shows } = await openHost(
     browser,
     site,
-    embed(server.url, 'campaign-id="burst" token="t"'),
-    async (blank) => {
-      burst = await routeBurst(blank);
-    },
+    embed(server.url, `campaign-id="burst" token="t" endpoint="${burst.url}"`),
   );
   await shows('0 / ');
   await page.evaluate(() => {
