@@ -17,6 +17,7 @@ const PROPERTIES = ['getToken', 'messages'] as const;
 const isTheme = (value: string | null) => value === 'light' || value === 'dark' || value === 'auto';
 
 /** The eight boxes of one campaign, live. Its attributes and events are described in `custom-elements.json`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface
 export class CampaignAnalyticsElement extends HTMLElement {
   static readonly observedAttributes = [
     'campaign-id',
@@ -85,24 +86,6 @@ export class CampaignAnalyticsElement extends HTMLElement {
   /** The numbers as they are on the page, if there are any. */
   snapshot(): Snapshot | undefined {
     return snapshotIn(this.#painted);
-  }
-
-  override addEventListener<Name extends keyof CampaignAnalyticsEventMap>(
-    type: Name,
-    listener: (event: CampaignAnalyticsEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void {
-    super.addEventListener(type, listener, options);
   }
 
   connectedCallback(): void {
@@ -224,18 +207,13 @@ export class CampaignAnalyticsElement extends HTMLElement {
         locale={localeOf(this)}
         theme={isTheme(theme) ? theme : undefined}
         messages={this.#messages}
-        onPause={this.#onPause}
-        onResume={this.#onResume}
-        onBoxClick={this.#onBoxClick}
+        onPause={() => this.pause()}
+        onResume={() => this.resume()}
+        onBoxClick={(box, snapshot) => this.#emit('boxclick', { box, snapshot })}
       />,
       this.#shadow,
     );
   }
-
-  readonly #onPause = (): void => this.pause();
-  readonly #onResume = (): void => this.resume();
-  readonly #onBoxClick = (box: string, snapshot: Snapshot | undefined): boolean =>
-    this.#emit('boxclick', { box, snapshot });
 
   /** @returns false where a listener prevented what would follow */
   #emit<Name extends keyof CampaignAnalyticsEventMap>(
@@ -247,6 +225,20 @@ export class CampaignAnalyticsElement extends HTMLElement {
     const cancelable = name === 'boxclick';
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles, cancelable }));
   }
+}
+
+/** Types what HTMLElement has already, at no cost in code. */
+export interface CampaignAnalyticsElement {
+  addEventListener<Name extends keyof CampaignAnalyticsEventMap>(
+    type: Name,
+    listener: (event: CampaignAnalyticsEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 declare global {

@@ -25,6 +25,8 @@ interface OpenHolder extends Holder {
 }
 
 interface Shared {
+  readonly endpoint: string;
+  readonly key: unknown;
   readonly holder: OpenHolder;
   readers: number;
 }
@@ -32,8 +34,7 @@ interface Shared {
 /** Longer than this, no source is waited for. */
 const ANSWER_WAIT_MS = 10_000;
 
-/** By endpoint, then by source. */
-const holders = new Map<string, Map<unknown, Shared>>();
+const holders = new Set<Shared>();
 
 /** A reader's hold on the holder of this endpoint and source. `leave` it once. */
 export function shareHolder(
@@ -41,22 +42,22 @@ export function shareHolder(
   source: TokenSource,
 ): { readonly holder: Holder; leave(): void } {
   const key = sourceKey(source);
-  const ofEndpoint = holders.get(endpoint) ?? new Map<unknown, Shared>();
-  holders.set(endpoint, ofEndpoint);
-  const forget = (): void => {
-    if (ofEndpoint.get(key) === shared) ofEndpoint.delete(key);
-    if (ofEndpoint.size === 0) holders.delete(endpoint);
+  const isIt = (each: Shared): boolean => each.endpoint === endpoint && each.key === key;
+  const shared: Shared = [...holders].find(isIt) ?? {
+    endpoint,
+    key,
+    // Once refused it is not shared any more: who asks anew gets a new one.
+    holder: openHolder(source, () => holders.delete(shared)),
+    readers: 0,
   };
-  // Once refused it is not shared any more: who asks anew gets a new one.
-  const shared = ofEndpoint.get(key) ?? { holder: openHolder(source, () => forget()), readers: 0 };
-  ofEndpoint.set(key, shared);
+  holders.add(shared);
   shared.readers++;
   return {
     holder: shared.holder,
     leave() {
       if (--shared.readers > 0) return;
       shared.holder.close();
-      forget();
+      holders.delete(shared);
     },
   };
 }
@@ -91,7 +92,12 @@ function openHolder(source: TokenSource, onRefused: () => void): OpenHolder {
     };
     request = own;
     timer = setTimeout(() => settle({ type: 'failed' }), ANSWER_WAIT_MS);
-    requestToken(source, own.signal).then(settle, () => settle({ type: 'failed' }));
+    requestToken(source, own.signal).then(settle, (error: unknown) => {
+      if (request !== own) return;
+      // A fault in the host's own function would otherwise be seen by nobody.
+      console.warn('campaign-analytics: no token yet,', error);
+      settle({ type: 'failed' });
+    });
   };
 
   const act = (): void => {
