@@ -98,6 +98,9 @@ test('a refusal of the source stops everything and takes the numbers off, and so
     },
   );
   await Promise.all([shows('1 / 1'), shows('1 / 1', 'revoked')]);
+  // A pause holds numbers, not a right to them.
+  await page.evaluate("document.getElementById('revoked').pause()");
+  await is('paused', 'revoked');
   await campaign.api.ask(RevokeEmbedTokenDocument, { id });
   await is('TOKEN_REVOKED', 'revoked');
   await page.clock.fastForward(700_000);

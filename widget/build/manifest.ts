@@ -63,9 +63,12 @@ const PARTS = {
   value: 'Its number; has data-box.',
   whole: 'What the number is of.',
   track: 'The progress track.',
+  definition: 'What a box means.',
+  basis: 'The live numbers in it.',
   footer: 'The line below.',
   status: 'What it says of the connection.',
   updated: 'When the numbers last changed.',
+  pause: 'The button that holds the numbers still.',
 };
 
 const PROPERTIES = {
@@ -78,6 +81,7 @@ const PROPERTIES = {
   '--ca-warning': 'The mark of numbers that may be old.',
   '--ca-radius': 'Of the corners.',
   '--ca-font': 'The font family.',
+  '--ca-font-size': 'Of labels; everything else is in proportion.',
 };
 
 const named = (entries: Record<string, string>) =>
