@@ -72,3 +72,22 @@ test('an iframe shows the boxes at the height that they need, whatever its width
   await expect.poll(async () => (await heights())[0]).toBe(0);
   expect(faults).toEqual([]);
 });
+
+test("the page for an iframe takes theme and language from its query, and follows the reader's scheme if asked to", async () => {
+  const { campaignId, issue } = await hostCampaign(server);
+  const { page, faults } = await browser.open();
+  const address = `${server.url}/embed/campaigns/${campaignId}?token=${(await issue()).token}`;
+  const open = async (query: string) => {
+    await page.goto(address + query);
+    await page.locator('[data-box="initialsSent"]', { hasText: '1' }).waitFor();
+    return page.evaluate(() => [
+      document.querySelector('campaign-analytics')?.getAttribute('theme'),
+      document.querySelector('campaign-analytics')?.getAttribute('lang'),
+      getComputedStyle(document.documentElement).colorScheme,
+    ]);
+  };
+  expect(await open('')).toEqual([null, null, 'normal']);
+  expect(await open('&theme=dark&lang=fr')).toEqual(['dark', 'fr', 'normal']);
+  expect(await open('&theme=auto')).toEqual(['auto', null, 'light dark']);
+  expect(faults).toEqual([]);
+});

@@ -6,6 +6,7 @@ const analytics = document.createElement('campaign-analytics');
 analytics.setAttribute('campaign-id', decodeURIComponent(pathname.split('/').at(-1)));
 for (const name of ['token', 'theme', 'lang'])
   if (searchParams.has(name)) analytics.setAttribute(name, searchParams.get(name));
+document.documentElement.dataset.theme = searchParams.get('theme') ?? '';
 
 const tell = (type, what) => parent.postMessage({ type: `campaign-analytics:${type}`, ...what }, '*');
 analytics.addEventListener('error', ({ detail: { code } }) => tell('error', { code }));
