@@ -45,3 +45,12 @@ export function checkName(field: string, value: string): string {
   if (name === '') throw malformed(field, `1 to ${LONGEST_NAME} characters`);
   return name;
 }
+
+/** An origin as a browser sends it: no wildcard, nothing after the port, in lower case. */
+export const isOrigin = (text: unknown): text is string => {
+  try {
+    return typeof text === 'string' && /^https?:[^*]+$/.test(text) && new URL(text).origin === text;
+  } catch {
+    return false;
+  }
+};

@@ -5,21 +5,21 @@ import { afterAll, beforeAll } from 'vitest';
 
 export interface Site {
   readonly origin: string;
-  /** Puts a file there. @returns its address. */
-  put(path: string, text: string): string;
+  /** Puts a file there, served with these headers too. @returns its address. */
+  put(path: string, text: string, headers?: Record<string, string>): string;
 }
 
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
 
 /** A site for this test file. */
 export function useSite(): Site {
-  const files = new Map<string, string>();
+  const files = new Map<string, { text: string; headers: Record<string, string> }>();
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? '');
     const type = TYPES[request.url?.split('.').at(-1) ?? ''] ?? 'text/plain';
     response
-      .writeHead(file === undefined ? 404 : 200, { 'content-type': `${type}; charset=utf-8` })
-      .end(file);
+      .writeHead(file ? 200 : 404, { 'content-type': `${type}; charset=utf-8`, ...file?.headers })
+      .end(file?.text);
   });
   let origin = '';
   beforeAll(async () => {
@@ -34,8 +34,8 @@ export function useSite(): Site {
     get origin() {
       return origin;
     },
-    put(path, text) {
-      files.set(path, text);
+    put(path, text, headers = {}) {
+      files.set(path, { text, headers });
       return `${origin}${path}`;
     },
   };

@@ -1,12 +1,16 @@
 import { defineConfig } from 'vite';
+import { integrity } from './integrity.js';
 import { operation } from './operation.js';
 import { onPreact } from './preact.js';
 import { size } from './size.js';
+import { terse } from './terse.js';
+import { ofVersion } from './version.js';
 
 /** All in one file, for a script tag. No library mode: that leaves white space in, for bundlers to take out. */
 export default defineConfig({
   ...onPreact,
-  plugins: [operation(), size(12_000)],
+  define: ofVersion,
+  plugins: [operation(), terse(), size(18_000), integrity()],
   build: {
     outDir: 'dist/script',
     target: 'es2022',

@@ -8,3 +8,6 @@ declare module 'operation:*' {
   const text: string;
   export default text;
 }
+
+/** The version of the package, put in by the build. */
+declare const __VERSION__: string;

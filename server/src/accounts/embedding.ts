@@ -1,6 +1,6 @@
 // Embed tokens over the API: a host's server makes one for each page that shows the widget.
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { malformed } from '../fields.js';
+import { isOrigin, malformed } from '../fields.js';
 import { DateTime } from '../scalars.js';
 
 const SHORTEST_SECONDS = 60;
@@ -37,15 +37,6 @@ export class EmbedToken {
   @Field(() => DateTime)
   expiresAt: Date;
 }
-
-/** As a browser sends it: no wildcard, nothing after the port, in lower case. */
-const isOrigin = (text: string): boolean => {
-  try {
-    return /^https?:[^*]+$/.test(text) && new URL(text).origin === text;
-  } catch {
-    return false;
-  }
-};
 
 /** The input with its defaults. @throws AppError BAD_USER_INPUT */
 export function checkEmbedToken(input: CreateEmbedTokenInput): Required<{

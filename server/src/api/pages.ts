@@ -2,6 +2,7 @@
 // them. Nothing here needs a credential, and nothing here has any data.
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import { serveEmbedPage } from './embed-page.js';
 
 /** What the console may load and do; its pages are ours alone. */
 const CONSOLE_POLICY = [
@@ -15,8 +16,13 @@ const CONSOLE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const files = (folder: URL, setHeaders: (response: Response) => void = () => undefined): RequestHandler =>
-  express.static(fileURLToPath(folder), { index: false, redirect: false, setHeaders });
+/** A file under its version never changes. */
+const VERSIONED = /[\\/]\d+\.\d+\.\d+[^\\/]*[\\/][^\\/]+$/;
+
+const files = (
+  folder: URL,
+  setHeaders: (response: Response, path: string) => void = () => undefined,
+): RequestHandler => express.static(fileURLToPath(folder), { index: false, redirect: false, setHeaders });
 
 /**
  * @param widget - the folder of the widget package, built.
@@ -33,12 +39,16 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
   // Host pages of any origin load the script as a module, which asks for permission.
   router.use(
     '/widget',
-    files(new URL('dist/script/', widget), (response) => {
+    files(new URL('dist/script/', widget), (response, path) => {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
-      response.setHeader('cache-control', 'public, max-age=300');
+      response.setHeader(
+        'cache-control',
+        VERSIONED.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+      );
     }),
   );
+  router.use('/embed', serveEmbedPage(new URL('embed/', widget)));
 
   if (demo) router.use(demo, Router().use('/demo', files(new URL('demo/', widget))));
 

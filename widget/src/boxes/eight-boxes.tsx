@@ -12,7 +12,11 @@ export interface EightBoxesProps {
   readonly state: State;
   /** BCP 47; the browser's language where it is left out. */
   readonly locale?: string | undefined;
-  readonly theme?: Theme | undefined;
+  readonly theme?: Theme | 'auto' | undefined;
+  readonly messages?: object | undefined;
+  readonly onPause?: (() => void) | undefined;
+  readonly onResume?: (() => void) | undefined;
+  readonly onBoxClick?: ((box: string, snapshot: Snapshot | undefined) => boolean | undefined) | undefined;
 }
 
 /** Looks as intended only beside its stylesheet, `eight-boxes.css`, in one shadow root. */
@@ -24,6 +28,7 @@ export function EightBoxes({ state, locale, theme }: EightBoxesProps) {
     <section
       part="root"
       role="group"
+      dir="ltr"
       aria-label="Campaign analytics"
       aria-busy={state.phase === 'loading'}
       data-state={state.phase}

@@ -1,42 +1,106 @@
-// Attributes come in, the eight boxes and events go out. Promised: however often the element is moved, removed and put
-// back, it acts once on where it ended up, and while it is off the page it holds no socket and no timer.
+// Attributes and properties come in, the eight boxes and events go out. Promised: however often the element is moved,
+// removed and put back, it acts once on where it ended up; while it is off the page it holds no socket, timer or listener;
+// it renders at most once an animation frame, but a refusal takes the numbers away at once.
 import { render } from 'preact';
-import { EightBoxes, type Theme } from '../boxes/eight-boxes.js';
+import { EightBoxes } from '../boxes/eight-boxes.js';
 import { socketUrl } from '../feed/endpoint.js';
-import { type Feed, succeedFeed } from '../feed/feed.js';
+import type { Feed } from '../feed/feed.js';
 import type { Refusal } from '../feed/refusal.js';
 import type { Snapshot } from '../feed/snapshot.js';
 import { interrupted, LOADING, refused, type State, snapshotIn } from '../feed/state.js';
-import { type Subject, socketSource } from '../feed/subscription.js';
+import { followSubject, isSameSubject, type Subject } from '../feed/subject.js';
+import type { GetToken, TokenSource } from '../feed/token-source.js';
+import type { CampaignAnalyticsEventMap } from './element-events.js';
 import { localeOf, shadowOf } from './shadow.js';
 
-/** What the element tells its page; all events bubble and cross shadow roots. */
-export interface CampaignAnalyticsEventMap {
-  /** Numbers are on the screen for the first time. */
-  ready: CustomEvent<null>;
-  /** Every snapshot that reaches the screen. */
-  update: CustomEvent<Snapshot>;
-  /** Another phase: loading, live, reconnecting or error. */
-  statechange: CustomEvent<State>;
-  /** The numbers are gone until an attribute changes. */
-  error: CustomEvent<Refusal>;
-}
+const PROPERTIES = ['getToken', 'messages'] as const;
+const isTheme = (value: string | null) => value === 'light' || value === 'dark' || value === 'auto';
 
-/** `<campaign-analytics campaign-id token endpoint theme lang>`; `endpoint` is the API's origin or its GraphQL URL. */
+/** The eight boxes of one campaign, live. Its attributes and events are described in `custom-elements.json`. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface
 export class CampaignAnalyticsElement extends HTMLElement {
-  static readonly observedAttributes = ['campaign-id', 'token', 'endpoint', 'theme', 'lang'];
+  static readonly observedAttributes = [
+    'campaign-id',
+    'token',
+    'token-url',
+    'endpoint',
+    'theme',
+    'lang',
+  ] as const;
 
   /** For elements without an `endpoint` attribute. */
   static defaultEndpoint: string | undefined;
 
+  /** The version of the package. */
+  static readonly version = __VERSION__;
+
   readonly #shadow = shadowOf(this);
+  #getToken: GetToken | undefined;
+  #messages: object | undefined;
   #state = LOADING;
+  #painted = LOADING;
   #feed: Feed | undefined;
   #subject: Subject | Refusal | undefined;
+  #frame = 0;
+  #isPaused = false;
   #isReady = false;
   #isSettling = false;
 
+  /** Gives a token, and another before each expires. Before `token-url` and `token`. Elements with one function share it. */
+  get getToken(): GetToken | undefined {
+    return this.#getToken;
+  }
+
+  set getToken(getToken: GetToken | undefined) {
+    this.#getToken = getToken;
+    this.#settleSoon();
+  }
+
+  /** Texts in place of the built-in ones. */
+  get messages(): object | undefined {
+    return this.#messages;
+  }
+
+  set messages(messages: object | undefined) {
+    this.#messages = messages;
+    this.#settleSoon();
+  }
+
+  /** Asks for the numbers anew, after an error as well. Those on the page stay until the answer is there. */
+  refresh(): void {
+    if (this.isConnected) this.#follow(this.#readSubject());
+  }
+
+  /** Holds the numbers still, until `resume()`. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#feed?.pause();
+  }
+
+  /** Shows the newest numbers at once, and every later one. */
+  resume(): void {
+    this.#isPaused = false;
+    this.#feed?.resume();
+  }
+
+  /** The numbers as they are on the page, if there are any. */
+  snapshot(): Snapshot | undefined {
+    return snapshotIn(this.#painted);
+  }
+
   connectedCallback(): void {
+    // What a page set before the element was defined stands in the way of the class's own properties.
+    for (const name of PROPERTIES) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      Object.assign(this, { [name]: value });
+    }
+    this.#settleSoon();
+  }
+
+  /** Moved by `moveBefore()`, nothing of it stops. */
+  connectedMoveCallback(): void {
     this.#settleSoon();
   }
 
@@ -60,12 +124,14 @@ export class CampaignAnalyticsElement extends HTMLElement {
   #settle(): void {
     if (!this.isConnected) {
       this.#follow(undefined);
-      this.#state = interrupted(this.#state, Date.now());
+      this.#state = this.#painted = interrupted(this.#painted, Date.now());
+      cancelAnimationFrame(this.#frame);
+      render(null, this.#shadow);
       return;
     }
     this.#render();
     const subject = this.#readSubject();
-    if (JSON.stringify(subject) !== JSON.stringify(this.#subject)) this.#follow(subject);
+    if (!isSame(subject, this.#subject)) this.#follow(subject);
   }
 
   #follow(subject: Subject | Refusal | undefined): void {
@@ -83,48 +149,96 @@ export class CampaignAnalyticsElement extends HTMLElement {
       old?.close();
       this.#show(LOADING);
     }
-    this.#feed = succeedFeed(old, socketSource(subject), (state) => this.#show(state));
+    this.#feed = followSubject(subject, hasItsNumbers ? old : undefined, (state) => this.#show(state));
+    if (this.#isPaused) this.#feed.pause();
   }
 
   #readSubject(): Subject | Refusal {
     const campaignId = this.getAttribute('campaign-id');
     if (!campaignId) return missing('campaign-id');
-    const token = this.getAttribute('token');
-    if (!token) return missing('token');
     const endpoint = this.getAttribute('endpoint') ?? CampaignAnalyticsElement.defaultEndpoint;
     if (!endpoint) return missing('endpoint');
     const url = socketUrl(endpoint, this.baseURI);
-    if (!url) return { code: 'INVALID_ATTRIBUTE', message: 'endpoint: expected an http or https URL' };
-    return { url, token, campaignId };
+    if (!url) return invalid('endpoint: expected an http or https URL');
+    const source = this.#readSource();
+    return 'code' in source ? source : { url, source, campaignId };
+  }
+
+  #readSource(): TokenSource | Refusal {
+    if (this.#getToken) return { getToken: this.#getToken };
+    const tokenUrl = this.getAttribute('token-url');
+    if (tokenUrl !== null)
+      return URL.canParse(tokenUrl, this.baseURI)
+        ? { tokenUrl: new URL(tokenUrl, this.baseURI).href }
+        : invalid('token-url: expected a URL');
+    const token = this.getAttribute('token');
+    return token ? { token } : missing('token');
   }
 
   #show(state: State): void {
-    const hasMoved = state.phase !== this.#state.phase;
     this.#state = state;
+    if (state.phase === 'error') this.#paint();
+    else this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  /** Brings the state to the screen, and says so. */
+  #paint(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const before = this.#painted;
+    const state = this.#state;
+    if (state === before) return;
+    this.#painted = state;
     this.#render();
-    if (hasMoved) this.#emit('statechange', state);
+    if (state.phase !== before.phase) this.#emit('statechange', state);
     if (state.phase === 'error') this.#emit('error', { code: state.code, message: state.message });
-    if (state.phase !== 'live') return;
+    const snapshot = snapshotIn(state);
+    if (!snapshot || snapshot === snapshotIn(before)) return;
     if (!this.#isReady) this.#emit('ready', null);
     this.#isReady = true;
-    this.#emit('update', state.snapshot);
+    this.#emit('update', snapshot);
   }
 
   #render(): void {
     const theme = this.getAttribute('theme');
-    const isTheme = (value: string | null): value is Theme => value === 'light' || value === 'dark';
     render(
-      <EightBoxes state={this.#state} locale={localeOf(this)} theme={isTheme(theme) ? theme : undefined} />,
+      <EightBoxes
+        state={this.#painted}
+        locale={localeOf(this)}
+        theme={isTheme(theme) ? theme : undefined}
+        messages={this.#messages}
+        onPause={() => this.pause()}
+        onResume={() => this.resume()}
+        onBoxClick={(box, snapshot) => this.#emit('boxclick', { box, snapshot })}
+      />,
       this.#shadow,
     );
   }
 
+  /** @returns false where a listener prevented what would follow */
   #emit<Name extends keyof CampaignAnalyticsEventMap>(
     name: Name,
     detail: CampaignAnalyticsEventMap[Name]['detail'],
-  ): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  ): boolean {
+    // Bubbling, an `error` would reach the window, where hosts collect uncaught exceptions.
+    const bubbles = name !== 'error';
+    const cancelable = name === 'boxclick';
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles, composed: bubbles, cancelable }));
   }
+}
+
+/** Types what HTMLElement has already, at no cost in code. */
+export interface CampaignAnalyticsElement {
+  addEventListener<Name extends keyof CampaignAnalyticsEventMap>(
+    type: Name,
+    listener: (event: CampaignAnalyticsEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 declare global {
@@ -133,12 +247,24 @@ declare global {
   }
 }
 
+const isSame = (one: Subject | Refusal, other: Subject | Refusal | undefined): boolean => {
+  if (!other || 'code' in one || 'code' in other) return JSON.stringify(one) === JSON.stringify(other);
+  return isSameSubject(one, other);
+};
+
 const missing = (attribute: string): Refusal => ({
   code: 'MISSING_ATTRIBUTE',
   message: `expected the attribute ${attribute}`,
 });
 
+const invalid = (message: string): Refusal => ({ code: 'INVALID_ATTRIBUTE', message });
+
 /** Defines the element, unless the page has one by this name: a script that is loaded twice changes nothing. */
 export function defineCampaignAnalytics(name = 'campaign-analytics'): void {
-  if (!customElements.get(name)) customElements.define(name, CampaignAnalyticsElement);
+  const known = customElements.get(name) as Partial<typeof CampaignAnalyticsElement> | undefined;
+  if (!known) customElements.define(name, CampaignAnalyticsElement);
+  else if (known.version !== __VERSION__)
+    console.info(
+      `<${name}> is version ${known.version} on this page; version ${__VERSION__} came later and is not used.`,
+    );
 }

@@ -1,11 +1,11 @@
-// One campaign's snapshots over a shared socket. Promised: `revision` never falls within a connection, and a new
-// connection's first snapshot is taken as it is (a restored database may stand at a lower one).
+// One campaign's snapshots over a shared socket, with one token. Promised: `revision` never falls within a connection, and a
+// new connection's first snapshot is taken as it is (a restored database may stand at a lower one).
 import query from 'operation:WatchCampaignAnalytics';
 import type { Source } from './feed.js';
 import type { Snapshot } from './snapshot.js';
 import { shareSocket } from './socket.js';
 
-export interface Subject {
+export interface Place {
   /** ws: or wss: */
   readonly url: string;
   readonly token: string;
@@ -14,7 +14,7 @@ export interface Subject {
 
 /** A subscription stays on one connection and ends with it. */
 export const socketSource =
-  ({ url, token, campaignId }: Subject): Source =>
+  ({ url, token, campaignId }: Place): Source =>
   (sink) => {
     const { client, leave } = shareSocket(url, token);
     let newest = -1;
