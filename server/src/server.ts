@@ -5,6 +5,8 @@ import { openAccess } from './accounts/access.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
 import { openTokens } from './accounts/tokens.js';
+import { openAdmission } from './api/admission.js';
+import { openDocuments } from './api/documents.js';
 import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
@@ -36,6 +38,8 @@ export interface Server {
 /** The folder of the widget package, from which pages and scripts are served. */
 const WIDGET_FOLDER = new URL('../../widget/', import.meta.url);
 const REVOCATIONS_EVERY_MS = 2_000;
+/** Requests that take too long to come are looked for this often. */
+const LATE_EVERY_MS = 2_000;
 /** Requests under way have this long to be answered once nothing more is taken. */
 const FINISH_MS = 2_000;
 
@@ -85,12 +89,23 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
     const hasIntrospection = !config.isProduction;
     const pages = servePages(WIDGET_FOLDER, demo?.routes);
-    const http = await openHttp({ schema, access, hasIntrospection, log, pages });
+    const documents = openDocuments({ schema, hasIntrospection, limits: config });
+    const admission = openAdmission(config);
+    const guards = { documents, admission, limits: config };
+    const http = await openHttp({ schema, access, ...guards, hasIntrospection, log, pages });
     releases.add(() => http.close());
 
-    const server = createServer(http.app);
+    const { headersWithinMs, requestWithinMs } = config;
+    const server = createServer(
+      {
+        headersTimeout: headersWithinMs,
+        requestTimeout: Math.max(headersWithinMs, requestWithinMs),
+        connectionsCheckingInterval: Math.min(headersWithinMs, LATE_EVERY_MS),
+      },
+      http.app,
+    );
     const live = new LiveReaders(hub, (keys) => readAnalytics(source, keys));
-    const sockets = openSockets({ server, schema, access, revocations, live, hasIntrospection, log });
+    const sockets = openSockets({ server, schema, access, revocations, live, ...guards, log });
     let closed: Promise<unknown> = Promise.resolve();
     releases.add(async () => {
       await sockets.close();

@@ -26,7 +26,7 @@ interface Measured {
 }
 
 test('batches of 500 against bare rows, single messages against a transaction each', async () => {
-  const { url, pid } = await start(home.database.url, { LOG_LEVEL: 'error' });
+  const { url, pid } = await start(home.database.url, { LOG_LEVEL: 'error', KEY_REQUESTS: '1000000' });
   const { accountId, key } = await home.account();
   const api = openApi(url, key);
   const { client } = home.database;

@@ -3,13 +3,24 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import type { GraphQLSchema } from 'graphql';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import helmet from 'helmet';
 import type { Access } from '../accounts/access.js';
 import type { Viewer } from '../accounts/viewer.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import type { Limits } from '../limits.js';
 import type { Log } from '../log.js';
+import type { Admission } from './admission.js';
+import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
+import { answersFaults, faultStatus, retriableStatus } from './status.js';
 
 /** What resolvers find in their context, on every transport. */
 export interface ApiContext {
@@ -19,6 +30,9 @@ export interface ApiContext {
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
   readonly access: Access;
+  readonly documents: Documents;
+  readonly admission: Admission;
+  readonly limits: Limits;
   readonly hasIntrospection: boolean;
   readonly log: Log;
   /** Pages and files, served without a credential. */
@@ -30,73 +44,84 @@ export interface Http {
   close(): Promise<void>;
 }
 
-/** A full batch of long messages fits with a key; a widget's request is small. */
-const BODY_LIMITS = { key: '4mb', token: '64kb' } as const;
-
 const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   TOKEN_EXPIRED: 401,
   TOKEN_REVOKED: 401,
   FORBIDDEN: 403,
   PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
   OVERLOADED: 503,
   UNAVAILABLE: 503,
 };
 
 /** body-parser's own types of faults, as far as a client can bring them about. */
-const asAppError = (error: unknown): unknown => {
+const asAppError = (error: unknown, { keyBodyBytes, tokenBodyBytes }: Limits): unknown => {
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.too.large')
     return new AppError(
       'PAYLOAD_TOO_LARGE',
-      'body: expected at most 4 MB with an API key, 64 KB with a token',
+      `body: expected at most ${keyBodyBytes} bytes with an API key, ${tokenBodyBytes} with a token`,
     );
   if (typeof status === 'number' && status >= 400 && status < 500)
     return new AppError('BAD_USER_INPUT', 'body: expected a JSON object in UTF-8');
   return error;
 };
 
-/** Whole requests that the database or the queue refused answer 503, so that proxies and retries understand. */
-const retriableStatus: ApolloServerPlugin = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response }) => {
-      const { body } = response;
-      if (body.kind !== 'single') return;
-      const { data, errors } = body.singleResult;
-      const code = errors?.[0]?.extensions?.code;
-      const isEmpty = Object.values(data ?? {}).every((each) => each === null);
-      if (isEmpty && (code === 'OVERLOADED' || code === 'UNAVAILABLE')) {
-        response.http.status = 503;
-        response.http.headers.set('retry-after', '1');
-      }
-    },
-  }),
-};
+/** The text of a request that is one; what is none, Apollo refuses. */
+const textOf = ({ method, body, query }: Request): unknown => (method === 'GET' ? query : body)?.query;
 
 export async function openHttp(options: HttpOptions): Promise<Http> {
-  const { schema, access, log } = options;
+  const { schema, access, documents, admission, limits, log } = options;
+
+  /** Runs a look at a request's document, whose refusal answers the whole request. */
+  function admit(accept: string | undefined, look: () => unknown): void {
+    try {
+      look();
+    } catch (error) {
+      if (error instanceof GraphQLError) error.extensions.http = { status: faultStatus(accept) };
+      throw error;
+    }
+  }
+
+  const withinLimits: ApolloServerPlugin<ApiContext> = {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ request, document }) =>
+        admit(request.http?.headers.get('accept'), () =>
+          documents.admit(document, request.operationName, request.variables),
+        ),
+    }),
+  };
+
   const apollo = new ApolloServer<ApiContext>({
     schema,
     introspection: options.hasIntrospection,
+    hideSchemaDetailsFromClientErrors: !options.hasIntrospection,
+    parseOptions: { maxTokens: limits.documentTokens },
     csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    // Sockets have none, and what one transport takes the other takes too.
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: (_, error) => formatFailure(error, log),
     // Cache hints wrap every field's resolver, and live numbers are not to be cached.
-    plugins: [retriableStatus, ApolloServerPluginCacheControlDisabled()],
+    plugins: [withinLimits, answersFaults, retriableStatus, ApolloServerPluginCacheControlDisabled()],
     logger: { debug() {}, info() {}, warn: (text) => log.warn(text), error: (text) => log.error(text) },
   });
   await apollo.start();
 
   const viewers = new WeakMap<Response, Viewer>();
   const authenticate: RequestHandler = async (request, response, next) => {
-    viewers.set(response, await access.authenticate(request.headers.authorization, request.headers.origin));
+    const viewer = await access.authenticate(request.headers.authorization, request.headers.origin);
+    await admission.admitRequest(viewer);
+    viewers.set(response, viewer);
     next();
   };
   const viewerOf = (response: Response): Viewer => viewers.get(response) as Viewer;
   const parsers = {
-    key: express.json({ limit: BODY_LIMITS.key }),
-    token: express.json({ limit: BODY_LIMITS.token }),
+    key: express.json({ limit: limits.keyBodyBytes }),
+    token: express.json({ limit: limits.tokenBodyBytes }),
   };
 
   const allowAnyOrigin: RequestHandler = (request, response, next) => {
@@ -112,24 +137,31 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   };
 
   const answerFailure: ErrorRequestHandler = (fault, _request, response, _next) => {
-    const error = asAppError(fault);
+    const error = asAppError(fault, limits);
     const formatted = formatFailure(error, log);
     if (response.headersSent) return void response.destroy();
     const status = error instanceof AppError ? (HTTP_STATUS[error.code] ?? 400) : 500;
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    if (status === 503) response.setHeader('retry-after', '1');
+    if (status === 429 || status === 503) response.setHeader('retry-after', '1');
     response.status(status).json({ errors: [formatted] });
   };
 
   const app = express();
-  app.disable('x-powered-by');
+  // Pages say themselves what they may load; whether a site is to be had over TLS only is its proxy's to say.
+  app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.use(
     '/graphql',
     allowAnyOrigin,
     authenticate,
     (request, response, next) => parsers[viewerOf(response).kind](request, response, next),
-    expressMiddleware(apollo, { context: async ({ res }) => ({ viewer: viewerOf(res) }) }),
+    expressMiddleware(apollo, {
+      context: async ({ req, res }) => {
+        const text = textOf(req);
+        if (typeof text === 'string' && text !== '') admit(req.headers.accept, () => documents.read(text));
+        return { viewer: viewerOf(res) };
+      },
+    }),
   );
   app.use(options.pages);
   app.use(answerFailure);

@@ -1,23 +1,19 @@
 // GraphQL over WebSockets at /graphql, protocol graphql-transport-ws. A socket lives as long as its credential.
 import type { IncomingMessage, Server } from 'node:http';
-import {
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../accounts/access.js';
 import type { Revocations } from '../accounts/revocations.js';
 import type { Viewer } from '../accounts/viewer.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import type { Limits } from '../limits.js';
 import type { LiveReaders } from '../live/subscriptions.js';
 import type { Log } from '../log.js';
+import type { Admission, Seat } from './admission.js';
+import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
+import { frameOptions, guardFrames } from './frames.js';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -25,7 +21,9 @@ export interface SocketOptions {
   readonly access: Access;
   readonly revocations: Revocations;
   readonly live: LiveReaders;
-  readonly hasIntrospection: boolean;
+  readonly documents: Documents;
+  readonly admission: Admission;
+  readonly limits: Limits;
   readonly log: Log;
 }
 
@@ -37,10 +35,10 @@ export interface Sockets {
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
+  readonly seat: Seat;
   viewer?: Viewer;
 }
 
-const MOST_FRAME_BYTES = 64 * 1_024;
 const INIT_WAIT_MS = 3_000;
 const PING_MS = 12_000;
 const CLOSE_WAIT_MS = 2_000;
@@ -53,16 +51,14 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
   TOKEN_EXPIRED: CloseCode.Forbidden,
   TOKEN_REVOKED: CloseCode.Forbidden,
   FORBIDDEN: CloseCode.Forbidden,
+  RATE_LIMITED: 1013,
   OVERLOADED: 1013,
   UNAVAILABLE: 1013,
 };
 const RESTARTING = 1012;
 
 export function openSockets(options: SocketOptions): Sockets {
-  const { schema, access, live, log } = options;
-  const rules = options.hasIntrospection
-    ? specifiedRules
-    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const { schema, access, live, documents, admission, limits, log } = options;
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
@@ -91,6 +87,7 @@ export function openSockets(options: SocketOptions): Sockets {
     try {
       const { origin } = extra.request.headers;
       extra.viewer = await access.authenticate(connectionParams?.authorization, origin);
+      extra.seat.admitViewer(extra.viewer);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
       formatFailure(error, log);
@@ -102,12 +99,18 @@ export function openSockets(options: SocketOptions): Sockets {
   }
 
   // A fault in one operation's text is that operation's error, and no reason to close the socket on the others.
-  function prepare(viewer: Viewer, payload: SubscribePayload): ExecutionArgs | GraphQLError[] {
+  async function prepare(
+    { extra, subscriptions }: Context<Record<string, unknown>, Extra>,
+    payload: SubscribePayload,
+  ): Promise<ExecutionArgs | GraphQLError[]> {
+    const viewer = extra.viewer as Viewer;
     try {
-      const document = parse(payload.query);
-      const faults = validate(schema, document, rules);
-      for (const { extensions } of faults) extensions.code = 'GRAPHQL_VALIDATION_FAILED';
+      await extra.seat.admitOperation(viewer, Object.keys(subscriptions).length);
+      const document = documents.read(payload.query);
+      const faults = documents.validate(document);
       if (faults.length > 0) return [...faults];
+      const operation = documents.admit(document, payload.operationName, payload.variables);
+      await extra.seat.admitRequest(viewer, operation);
       return {
         schema,
         document,
@@ -117,6 +120,7 @@ export function openSockets(options: SocketOptions): Sockets {
       };
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
+      if (error instanceof AppError) return [new GraphQLError(error.message, { originalError: error })];
       throw error;
     }
   }
@@ -124,7 +128,7 @@ export function openSockets(options: SocketOptions): Sockets {
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: INIT_WAIT_MS,
     onConnect: connect,
-    onSubscribe: ({ extra }, _id, payload) => prepare(extra.viewer as Viewer, payload),
+    onSubscribe: (context, _id, payload) => prepare(context, payload),
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatFailure(error, log)),
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, log)) },
@@ -145,14 +149,14 @@ export function openSockets(options: SocketOptions): Sockets {
 
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MOST_FRAME_BYTES,
-    perMessageDeflate: false,
+    ...frameOptions(limits),
     handleProtocols,
   });
-  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage, seat: Seat) => {
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
     keepAlive(socket);
+    guardFrames(socket, limits);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -171,18 +175,21 @@ export function openSockets(options: SocketOptions): Sockets {
             });
           }),
       },
-      { socket, request },
+      { socket, request, seat },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
 
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] === '/graphql')
-      sockets.handleUpgrade(request, socket, head, (upgraded) =>
-        sockets.emit('connection', upgraded, request),
-      );
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    const refuse = (status: string): unknown => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    if (request.url?.split('?')[0] !== '/graphql') return refuse('404 Not Found');
+    const seat = admission.admitSocket(request);
+    if (!seat) return refuse('429 Too Many Requests\r\nretry-after: 1');
+    socket.once('close', seat.leave);
+    sockets.handleUpgrade(request, socket, head, (upgraded) =>
+      sockets.emit('connection', upgraded, request, seat),
+    );
   });
 
   return {
