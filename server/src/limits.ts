@@ -4,6 +4,9 @@ import { integer } from './setting.js';
 /** Most items of any list in a request's variables: the batch of the contract. */
 export const MOST_ITEMS = 1_000;
 
+/** Most faults of one document, or of its variables, that are looked for and told. */
+export const MOST_FAULTS = 20;
+
 const MOST = 1_000_000_000;
 const KILOBYTE = 1_024;
 

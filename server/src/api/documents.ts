@@ -12,7 +12,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type Limits, MOST_ITEMS } from '../limits.js';
+import { type Limits, MOST_FAULTS, MOST_ITEMS } from '../limits.js';
 import { costOf, type Variables } from './cost.js';
 import { type Shape, shapeOf } from './shape.js';
 
@@ -76,6 +76,7 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
     depth: [limits.documentDepth, 'levels of fields'],
     aliases: [limits.documentAliases, 'aliases and repeated fields'],
     directives: [limits.documentDirectives, 'directives'],
+    rings: [0, 'fragments within themselves'],
   };
 
   return {
@@ -93,7 +94,7 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
 
     validate(document) {
       if (valid.has(document)) return [];
-      const faults = validate(schema, document, rules);
+      const faults = validate(schema, document, rules, { maxErrors: MOST_FAULTS });
       if (faults.length === 0) valid.add(document);
       for (const fault of faults) {
         fault.extensions.code = 'GRAPHQL_VALIDATION_FAILED';

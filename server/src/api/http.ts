@@ -15,7 +15,7 @@ import helmet from 'helmet';
 import type { Access } from '../accounts/access.js';
 import type { Viewer } from '../accounts/viewer.js';
 import { AppError, type ErrorCode } from '../errors.js';
-import type { Limits } from '../limits.js';
+import { type Limits, MOST_FAULTS } from '../limits.js';
 import type { Log } from '../log.js';
 import type { Admission } from './admission.js';
 import type { Documents } from './documents.js';
@@ -56,17 +56,25 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 };
 
 /** body-parser's own types of faults, as far as a client can bring them about. */
-const asAppError = (error: unknown, { keyBodyBytes, tokenBodyBytes }: Limits): unknown => {
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
-  if (type === 'entity.too.large')
-    return new AppError(
-      'PAYLOAD_TOO_LARGE',
-      `body: expected at most ${keyBodyBytes} bytes with an API key, ${tokenBodyBytes} with a token`,
-    );
+const asAppError = (error: unknown): unknown => {
+  const { type, status, limit } = (error ?? {}) as { type?: unknown; status?: unknown; limit?: number };
+  if (type === 'entity.too.large') return tooLarge(limit ?? 0);
   if (typeof status === 'number' && status >= 400 && status < 500)
     return new AppError('BAD_USER_INPUT', 'body: expected a JSON object in UTF-8');
   return error;
 };
+
+const tooLarge = (most: number): AppError =>
+  new AppError('PAYLOAD_TOO_LARGE', `body: expected at most ${most} bytes with this credential`);
+
+/** Reads JSON up to `limit` bytes; one that says itself that it is longer is answered before it has come. */
+function parseJson(limit: number): RequestHandler {
+  const parse = express.json({ limit });
+  return (request, response, next) => {
+    if (Number(request.headers['content-length']) > limit) next(tooLarge(limit));
+    else parse(request, response, next);
+  };
+}
 
 /** The text of a request that is one; what is none, Apollo refuses. */
 const textOf = ({ method, body, query }: Request): unknown => (method === 'GET' ? query : body)?.query;
@@ -98,6 +106,8 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     introspection: options.hasIntrospection,
     hideSchemaDetailsFromClientErrors: !options.hasIntrospection,
     parseOptions: { maxTokens: limits.documentTokens },
+    validationOptions: { maxErrors: MOST_FAULTS },
+    executionOptions: { maxCoercionErrors: MOST_FAULTS },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     // Sockets have none, and what one transport takes the other takes too.
@@ -120,8 +130,8 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   };
   const viewerOf = (response: Response): Viewer => viewers.get(response) as Viewer;
   const parsers = {
-    key: express.json({ limit: limits.keyBodyBytes }),
-    token: express.json({ limit: limits.tokenBodyBytes }),
+    key: parseJson(limits.keyBodyBytes),
+    token: parseJson(limits.tokenBodyBytes),
   };
 
   const allowAnyOrigin: RequestHandler = (request, response, next) => {
@@ -137,7 +147,7 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   };
 
   const answerFailure: ErrorRequestHandler = (fault, _request, response, _next) => {
-    const error = asAppError(fault, limits);
+    const error = asAppError(fault);
     const formatted = formatFailure(error, log);
     if (response.headersSent) return void response.destroy();
     const status = error instanceof AppError ? (HTTP_STATUS[error.code] ?? 400) : 500;

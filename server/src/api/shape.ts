@@ -8,6 +8,8 @@ export interface Shape {
   /** Aliases as written, and fields selected again beside themselves. */
   readonly aliases: number;
   readonly directives: number;
+  /** Fragments that contain themselves. */
+  readonly rings: number;
 }
 
 export const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinitionNode> =>
@@ -17,10 +19,10 @@ export const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinit
     ),
   );
 
-/** Levels of fields below a selection; a fragment within itself adds none, validation refuses it anyway. */
-function openDepth(document: DocumentNode): (selections: SelectionSetNode) => number {
+/** Levels of fields below a selection. @param onRing - a fragment contains itself, which counts as no level. */
+function openDepth(document: DocumentNode, onRing: () => void): (selections: SelectionSetNode) => number {
   const fragments = fragmentsOf(document);
-  const depths = new Map<string, number>();
+  const depths = new Map<string, number | undefined>();
   const depthOf = ({ selections }: SelectionSetNode): number => {
     let deepest = 0;
     for (const each of selections) deepest = Math.max(deepest, levelsOf(each));
@@ -31,9 +33,12 @@ function openDepth(document: DocumentNode): (selections: SelectionSetNode) => nu
       return 1 + (selection.selectionSet ? depthOf(selection.selectionSet) : 0);
     if (selection.kind === Kind.INLINE_FRAGMENT) return depthOf(selection.selectionSet);
     const name = selection.name.value;
-    const known = depths.get(name);
-    if (known !== undefined) return known;
-    depths.set(name, 0);
+    if (depths.has(name)) {
+      const known = depths.get(name);
+      if (known === undefined) onRing();
+      return known ?? 0;
+    }
+    depths.set(name, undefined);
     const fragment = fragments.get(name);
     const depth = fragment ? depthOf(fragment.selectionSet) : 0;
     depths.set(name, depth);
@@ -56,14 +61,16 @@ function repetitions(set: SelectionSetNode, seen = new Set<string>()): number {
 }
 
 export function shapeOf(document: DocumentNode): Shape {
-  const depthOf = openDepth(document);
-  const shape = { depth: 0, aliases: 0, directives: 0 };
+  const shape = { depth: 0, aliases: 0, directives: 0, rings: 0 };
+  const depthOf = openDepth(document, () => shape.rings++);
   visit(document, {
     OperationDefinition({ selectionSet }) {
       shape.depth = Math.max(shape.depth, depthOf(selectionSet));
       shape.aliases += repetitions(selectionSet);
     },
     FragmentDefinition({ selectionSet }) {
+      // Also where nothing spreads it.
+      depthOf(selectionSet);
       shape.aliases += repetitions(selectionSet);
     },
     Field({ alias, selectionSet }) {

@@ -7,7 +7,7 @@ import type { Access } from '../accounts/access.js';
 import type { Revocations } from '../accounts/revocations.js';
 import type { Viewer } from '../accounts/viewer.js';
 import { AppError, type ErrorCode } from '../errors.js';
-import type { Limits } from '../limits.js';
+import { type Limits, MOST_FAULTS } from '../limits.js';
 import type { LiveReaders } from '../live/subscriptions.js';
 import type { Log } from '../log.js';
 import type { Admission, Seat } from './admission.js';
@@ -117,6 +117,7 @@ export function openSockets(options: SocketOptions): Sockets {
         operationName: payload.operationName,
         variableValues: payload.variables,
         contextValue: { viewer, live },
+        options: { maxCoercionErrors: MOST_FAULTS },
       };
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
