@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { within } from './deadline.ts';
+import { keepLog } from './logs.ts';
 
 const MAIN = join(import.meta.dirname, '../../server/dist/main.js');
 const CPU = join(import.meta.dirname, 'cpu.js');
@@ -41,6 +42,7 @@ function run(
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
       texts[name] += text;
+      if (name === 'stderr') keepLog(text);
     });
   return { child, texts };
 }
@@ -58,7 +60,7 @@ export async function runCommand(
 
 /** Starts a server of its own; settles when it serves. @throws Error with its last words where it ends instead */
 export async function startProcess(databaseUrl: string, settings: Settings = {}): Promise<ServerProcess> {
-  const { child, texts } = run(['start'], databaseUrl, settings);
+  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings });
   const ended = once(child, 'close');
   const url = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {

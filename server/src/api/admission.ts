@@ -1,5 +1,6 @@
 // Who comes in, how often and how many at once: operations by credential and second, sockets by address and account,
 // operations by socket. What is too much is RATE_LIMITED, and fits again a second later or when something else has ended.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { OperationTypeNode } from 'graphql';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
@@ -10,6 +11,8 @@ import { addressOf, isLoopbackAddress } from './address.js';
 
 /** One socket's place. */
 export interface Seat {
+  /** Names the socket in the log. */
+  readonly socketId: string;
   /** Counts the socket to its account, once it is known. @throws AppError RATE_LIMITED */
   admitViewer(viewer: Viewer): void;
   /**
@@ -61,7 +64,6 @@ export function openAdmission(limits: Limits): Admission {
     key: new RateLimiterMemory({ points: limits.keyRequests, duration: 1 }),
     token: new RateLimiterMemory({ points: limits.tokenRequests, duration: 1 }),
   };
-  let sockets = 0;
 
   async function admitOne(viewer: Viewer, name: string): Promise<void> {
     const rate = rates[viewer.kind];
@@ -77,10 +79,11 @@ export function openAdmission(limits: Limits): Admission {
       const address = addressOf(request, limits.proxyHops);
       const isCounted = !isLoopbackAddress(address);
       if (isCounted && !byAddress.add(address, limits.addressSockets)) return undefined;
-      const socket = `socket ${sockets++}`;
+      const socketId = randomUUID();
       let accountId: string | undefined;
       let isGone = false;
       return {
+        socketId,
         admitViewer(viewer) {
           // It may have closed while its credential was looked up.
           if (isGone) return;
@@ -91,7 +94,7 @@ export function openAdmission(limits: Limits): Admission {
         async admitOperation(viewer, running) {
           if (running > limits.socketOperations)
             throw tooMuch(`at most ${limits.socketOperations} operations at a time on this socket`);
-          await admitOne(viewer, socket);
+          await admitOne(viewer, socketId);
         },
         // Readers of one account all come back at once after a restart, and a token is shared by all who look at a page.
         async admitRequest(viewer, operation) {

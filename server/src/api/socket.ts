@@ -60,6 +60,8 @@ const RESTARTING = 1012;
 export function openSockets(options: SocketOptions): Sockets {
   const { schema, access, live, documents, admission, limits, log } = options;
 
+  const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
+
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
     // It may have closed while its credential was looked up, and says so only once.
@@ -90,7 +92,7 @@ export function openSockets(options: SocketOptions): Sockets {
       extra.seat.admitViewer(extra.viewer);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
-      formatFailure(error, log);
+      formatFailure(error, logOf(extra));
       extra.socket.close(CLOSE_CODES[code] ?? CloseCode.InternalServerError, code);
       return false;
     }
@@ -130,9 +132,9 @@ export function openSockets(options: SocketOptions): Sockets {
     connectionInitWaitTimeout: INIT_WAIT_MS,
     onConnect: connect,
     onSubscribe: (context, _id, payload) => prepare(context, payload),
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatFailure(error, log)),
-    onNext: (_context, _id, _payload, _args, { data, errors }) =>
-      errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, log)) },
+    onError: ({ extra }, _id, _payload, errors) => errors.map((error) => formatFailure(error, logOf(extra))),
+    onNext: ({ extra }, _id, _payload, _args, { data, errors }) =>
+      errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, logOf(extra))) },
   });
 
   function keepAlive(socket: WebSocket): void {
@@ -171,7 +173,7 @@ export function openSockets(options: SocketOptions): Sockets {
         onMessage: (handle) =>
           socket.on('message', (data) => {
             handle(String(data)).catch((error: unknown) => {
-              formatFailure(error, log);
+              formatFailure(error, log.child({ socketId: seat.socketId }));
               socket.close(CloseCode.BadRequest, 'Invalid message received');
             });
           }),
