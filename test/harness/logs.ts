@@ -46,7 +46,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     console.log(
       `\n ${lines} lines of logs searched for people's data, tokens and keys: ${leaks.length} found`,
     );
-    if (leaks.length > 0)
-      throw new Error(`Expected no leak in the logs, got\n  ${leaks.slice(0, 20).join('\n  ')}`);
+    if (leaks.length === 0) return;
+    console.error(`Expected no leak in the logs, got\n  ${leaks.slice(0, 20).join('\n  ')}`);
+    // An error thrown here would be printed, and the run would pass.
+    process.exitCode = 1;
   };
 }
