@@ -24,12 +24,6 @@ const files = (folder: URL, setHeaders: (response: Response) => void = () => und
  */
 export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
   const router = Router();
-  router.use((_request, response, next) => {
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'no-referrer');
-    next();
-  });
-
   // Host pages of any origin load the script as a module, which asks for permission.
   router.use(
     '/widget',
