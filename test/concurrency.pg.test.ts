@@ -7,7 +7,6 @@ import {
   WatchAnalyticsUpdatesDocument,
 } from '@campaign-analytics/schema/graphql';
 import { readConfig } from '@campaign-analytics/server/config.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Deed, KINDS, planDeeds, reversed, tell } from './faults/deeds.ts';
@@ -16,6 +15,7 @@ import { Ledger } from './faults/ledger.ts';
 import { type Api, openApi } from './harness/api.ts';
 import * as campaign from './harness/campaign.ts';
 import { eventually } from './harness/deadline.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { type ServerProcess, useProcesses } from './harness/process.ts';
 import { type TestAccount, useServer } from './harness/server.ts';
 import { openSocket } from './harness/socket.ts';
@@ -207,7 +207,7 @@ test.concurrent('a transaction that never ends makes its campaign UNAVAILABLE af
 
 test.concurrent("the servers' own connections give up waiting, working and idling", async () => {
   const config = readConfig({ DATABASE_URL: own.database.url });
-  const { pool, close } = await openStorage(config, process.pid, openLog('silent'));
+  const { pool, close } = await openStorage(config, process.pid, openKeptLog());
   const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
   const shown = await Promise.all(
     names.map(async (name) => (await pool.query(`show ${name}`)).rows[0][name]),

@@ -5,9 +5,9 @@ import { openClient } from '@campaign-analytics/server/demo/client.js';
 import { tellExample } from '@campaign-analytics/server/demo/example.js';
 import { planRun } from '@campaign-analytics/server/demo/plan.js';
 import { startSender } from '@campaign-analytics/server/demo/sender.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { expect, test } from 'vitest';
 import { boxes } from './harness/campaign.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { type TestAccount, useServer } from './harness/server.ts';
 
 const HASTE = 100;
@@ -31,7 +31,7 @@ async function sendUntil(
   const sender = startSender({
     client: clientOf(api),
     clock: hasten(),
-    log: openLog('silent'),
+    log: openKeptLog(),
     before: async () => undefined,
     onCampaign: () => undefined,
   });

@@ -19,7 +19,12 @@ import { startTestServer, type TestAccount, useServer } from './harness/server.t
 import { connectBareSocket, openSocket, type Socket } from './harness/socket.ts';
 
 /** No poll within a test; a stalled socket is given up soon. */
-const SETTINGS = { POLL_MS: '60000', STALLED_MS: '1500' };
+const SETTINGS = {
+  POLL_MS: '60000',
+  STALLED_MS: '1500',
+  DOCUMENT_ALIASES: '1000',
+  DOCUMENT_TOKENS: '10000',
+};
 const home = useServer(SETTINGS);
 
 let server: Server;
@@ -220,7 +225,7 @@ test('a socket has 200 operations at most; the next is refused alone, and room i
   );
   for (const each of watches) await each.until(() => true);
   expect(await socket.watch(WatchCampaignAnalyticsDocument, { campaignId }).end()).toMatchObject([
-    { extensions: { code: 'OVERLOADED' } },
+    { extensions: { code: 'RATE_LIMITED' } },
   ]);
   watches[0]?.leave();
   await socket.watch(WatchCampaignAnalyticsDocument, { campaignId }).until(() => true);

@@ -1,9 +1,9 @@
 // The hub and its mailboxes by themselves: a scripted database, and whatever order things happen in.
 import { type Hub, openHub } from '@campaign-analytics/server/live/hub.js';
 import { Mailbox } from '@campaign-analytics/server/live/mailbox.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openKeptLog } from './harness/logs.ts';
 import { ACCOUNT, drain, MISSING, type Row, row, Script } from './harness/script.ts';
 
 const POLL_MS = 1_000;
@@ -12,7 +12,7 @@ let script: Script;
 let hub: Hub<Row>;
 const openScripted = (): void => {
   script = new Script();
-  hub = openHub<Row>({ read: script.read, missing: () => MISSING, pollMs: POLL_MS, log: openLog('silent') });
+  hub = openHub<Row>({ read: script.read, missing: () => MISSING, pollMs: POLL_MS, log: openKeptLog() });
 };
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

@@ -4,7 +4,17 @@ import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const SOURCE = join(import.meta.dirname, '../server/src');
-const GROUND = ['errors.ts', 'log.ts', 'config.ts', 'scalars.ts', 'fields.ts', 'gathering.ts', 'releases.ts'];
+const GROUND = [
+  'errors.ts',
+  'log.ts',
+  'setting.ts',
+  'limits.ts',
+  'config.ts',
+  'scalars.ts',
+  'fields.ts',
+  'gathering.ts',
+  'releases.ts',
+];
 /** From the ground up: the way of the data. What stands in the root of `src` is ground, or composes all that is below it. */
 const FLOORS: readonly (readonly string[])[] = [
   GROUND,

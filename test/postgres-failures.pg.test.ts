@@ -8,7 +8,6 @@ import {
 } from '@campaign-analytics/schema/graphql';
 import { readConfig } from '@campaign-analytics/server/config.js';
 import { openWrite, type Repetition } from '@campaign-analytics/server/db/transaction.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import type { Server } from '@campaign-analytics/server/server.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +18,7 @@ import { RECORDINGS } from './faults/recordings.ts';
 import { type Api, openApi } from './harness/api.ts';
 import * as campaign from './harness/campaign.ts';
 import { eventually } from './harness/deadline.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { startTestServer, type TestAccount, useServer } from './harness/server.ts';
 
 const { allDuplicates, allRecorded, boxes, createCampaign, message, phone, record } = campaign;
@@ -31,7 +31,7 @@ let storage: Storage;
 beforeAll(async () => {
   faulty = await startTestServer(proxy.url);
   const config = readConfig({ DATABASE_URL: proxy.url, POOL_SIZE: '2' });
-  storage = await openStorage(config, process.pid, openLog('silent'));
+  storage = await openStorage(config, process.pid, openKeptLog());
 });
 afterAll(async () => {
   await storage?.close();

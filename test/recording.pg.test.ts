@@ -150,7 +150,7 @@ test('1,000 messages are one batch, 1,001 are refused and none of them is stored
     message(campaignId, { contact: phone(index % 600) }),
   );
   expect(await api.fails(RecordMessagesDocument, { messages })).toMatchObject({
-    message: 'messages: expected at most 1000 items',
+    message: '$messages: expected at most 1000 items',
     extensions: { code: 'BAD_USER_INPUT' },
   });
   expect(await boxes(api, campaignId)).toMatchObject({ conversations: 0, revision: 0 });

@@ -186,7 +186,7 @@ test.each<[field: string, values: readonly unknown[]]>([
     for (const { errors } of answers)
       expect(errors).toEqual([
         expect.objectContaining({
-          message: expect.stringMatching(new RegExp(`^${field}: expected `)),
+          message: expect.stringMatching(new RegExp(`^(\\$input\\.)?${field}: expected `)),
           extensions: { code: 'BAD_USER_INPUT' },
         }),
       ]);

@@ -8,7 +8,7 @@ export default defineConfig({
   },
   test: {
     include: ['**/*.test.ts'],
-    globalSetup: ['harness/postgres.ts'],
+    globalSetup: ['harness/logs.ts', 'harness/postgres.ts'],
     // The server runs as it was built: Node loads it, so that there is one copy of graphql.
     server: { deps: { external: [/\/(server|schema)\/dist\//] } },
     pool: 'forks',

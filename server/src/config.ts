@@ -1,71 +1,9 @@
 // Every setting in one table: its variable, default and reason. The README's table is made from it.
 
+import { LIMIT_SETTINGS } from './limits.js';
+import { choice, integer, optional, type Setting, text, Unreadable } from './setting.js';
+
 type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Setting<T> {
-  readonly env: string;
-  readonly fallback: T;
-  readonly reason: string;
-  readonly read: (text: string) => T;
-}
-
-class Unreadable extends Error {}
-
-const text = (env: string, fallback: string, reason: string): Setting<string> => ({
-  env,
-  fallback,
-  reason,
-  read: (value) => value,
-});
-
-const optional = (
-  env: string,
-  reason: string,
-  check?: (value: string) => string | undefined,
-): Setting<string | undefined> => ({
-  env,
-  fallback: undefined,
-  reason,
-  read: (value) => {
-    const fault = check?.(value);
-    if (fault) throw new Unreadable(fault);
-    return value;
-  },
-});
-
-const integer = (
-  env: string,
-  fallback: number,
-  min: number,
-  max: number,
-  reason: string,
-): Setting<number> => ({
-  env,
-  fallback,
-  reason,
-  read: (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < min || number > max)
-      throw new Unreadable(`expected a whole number from ${min} to ${max}`);
-    return number;
-  },
-});
-
-const choice = <T extends string>(
-  env: string,
-  fallback: T,
-  choices: readonly T[],
-  reason: string,
-): Setting<T> => ({
-  env,
-  fallback,
-  reason,
-  read: (value) => {
-    const found = choices.find((each) => each === value);
-    if (found === undefined) throw new Unreadable(`expected one of ${choices.join(', ')}`);
-    return found;
-  },
-});
 
 export const SETTINGS = {
   port: integer('PORT', 4000, 0, 65_535, 'Port of HTTP and WebSockets; 0 takes a free one.'),
@@ -140,6 +78,7 @@ export const SETTINGS = {
     600_000,
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
   ),
+  ...LIMIT_SETTINGS,
 } as const;
 
 type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };

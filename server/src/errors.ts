@@ -23,6 +23,8 @@ const LOG_LEVELS = {
   IN_USE: 'debug',
   /** The request's body or frame is larger than the credential allows. */
   PAYLOAD_TOO_LARGE: 'debug',
+  /** More than this credential, socket or address may have in a second or at once: try again a little later. */
+  RATE_LIMITED: 'warn',
   /** More work is waiting than is taken in; nothing was stored: try again. */
   OVERLOADED: 'warn',
   /** The database does not answer or does not take writes; try the same ids again. */

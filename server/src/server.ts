@@ -5,6 +5,8 @@ import { openAccess } from './accounts/access.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
 import { openTokens } from './accounts/tokens.js';
+import { openAdmission } from './api/admission.js';
+import { openDocuments } from './api/documents.js';
 import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
@@ -43,6 +45,8 @@ export interface Server {
 /** The folder of the widget package, from which pages and scripts are served. */
 const WIDGET_FOLDER = new URL('../../widget/', import.meta.url);
 const REVOCATIONS_EVERY_MS = 2_000;
+/** Requests that take too long to come are looked for this often. */
+const LATE_EVERY_MS = 2_000;
 /** Requests under way have this long to be answered once nothing more is taken. */
 const FINISH_MS = 2_000;
 
@@ -92,13 +96,25 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
     const hasIntrospection = !config.isProduction;
     const pages = servePages(WIDGET_FOLDER, demo?.routes);
-    const http = await openHttp({ schema, access, hasIntrospection, log, pages });
+    const documents = openDocuments({ schema, hasIntrospection, limits: config });
+    const admission = openAdmission(config);
+    const guards = { documents, admission, limits: config };
+    const http = await openHttp({ schema, access, ...guards, hasIntrospection, log, pages });
     releases.add(() => http.close());
 
-    const server = createServer(http.app);
+    const { headersWithinMs, requestWithinMs } = config;
+    const server = createServer(
+      {
+        headersTimeout: headersWithinMs,
+        requestTimeout: Math.max(headersWithinMs, requestWithinMs),
+        connectionsCheckingInterval: Math.min(headersWithinMs, LATE_EVERY_MS),
+      },
+      http.app,
+    );
     const arrivals = openArrivals((keys) => readAnalytics(pool, keys), hub.learn);
     const live = new LiveReaders(hub, arrivals);
     const broadcasts = openBroadcasts<CampaignAnalytics>();
+    const { stalledMs } = config;
     const sockets = openSockets({
       server,
       schema,
@@ -106,8 +122,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       revocations,
       live,
       broadcasts,
-      stalledMs: config.stalledMs,
-      hasIntrospection,
+      stalledMs,
+      ...guards,
       log,
     });
     let closed: Promise<unknown> = Promise.resolve();

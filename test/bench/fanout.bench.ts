@@ -205,7 +205,11 @@ test.each(['one process', 'two processes'])('milliseconds from the commit to the
 });
 
 test('a fifth of the readers stalled for a minute', async () => {
-  const ours = await startOurs({ STALLED_MS: '600000' });
+  const ours = await startOurs({
+    STALLED_MS: '600000',
+    DOCUMENT_ALIASES: '1000',
+    DOCUMENT_TOKENS: '10000',
+  });
   const { campaignId } = ours;
   const readers = startReaders();
   await readers.open({ ...ours.opening, count: (RATE_READERS * 4) / 5 });

@@ -17,7 +17,7 @@ const BATCH_CALLERS = 4;
 const SINGLE = 20_000;
 const SINGLE_CALLERS = 64;
 /** As it is operated; graphql-js checks more of itself elsewhere. */
-const SETTINGS = { NODE_ENV: 'production', LOG_LEVEL: 'error' };
+const SETTINGS = { NODE_ENV: 'production', LOG_LEVEL: 'error', KEY_REQUESTS: '1000000' };
 
 const home = useServer();
 const start = useProcesses();

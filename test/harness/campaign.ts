@@ -49,7 +49,7 @@ export const message = (
   id: randomUUID(),
   campaignId,
   direction: 'OUTBOUND',
-  body: 'Hello!',
+  body: 'Hello, canary!',
   at: at(0),
   ...over,
 });

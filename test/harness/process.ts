@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { within } from './deadline.ts';
+import { keepLog } from './logs.ts';
 
 const MAIN = join(import.meta.dirname, '../../server/dist/main.js');
+const CPU = join(import.meta.dirname, 'cpu.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -18,6 +20,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** What it has logged so far. */
   log(): string;
+  /** CPU time that it has used so far, by its own account. */
+  cpuMs(): Promise<number>;
   /** Tells it to end, and settles with its exit code when it has; null where a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -30,11 +34,15 @@ function run(
   settings: Settings,
 ): { child: ChildProcessWithoutNullStreams; texts: { stdout: string; stderr: string } } {
   const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', ...settings };
-  const child = spawn(process.execPath, [MAIN, ...args], { env });
+  const child = spawn(process.execPath, ['--import', CPU, MAIN, ...args], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  }) as ChildProcessWithoutNullStreams;
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
       texts[name] += text;
+      if (name === 'stderr') keepLog(text);
     });
   return { child, texts };
 }
@@ -52,7 +60,7 @@ export async function runCommand(
 
 /** Starts a server of its own; settles when it serves. @throws Error with its last words where it ends instead */
 export async function startProcess(databaseUrl: string, settings: Settings = {}): Promise<ServerProcess> {
-  const { child, texts } = run(['start'], databaseUrl, settings);
+  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings });
   const ended = once(child, 'close');
   const url = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
@@ -65,6 +73,12 @@ export async function startProcess(databaseUrl: string, settings: Settings = {})
     pid: child.pid ?? 0,
     url: await within(url, 'the process to serve', 20_000),
     log: () => texts.stderr,
+    async cpuMs() {
+      const answer = once(child, 'message');
+      child.send('cpu');
+      const [microseconds] = await within(answer, 'the process to tell its CPU time');
+      return microseconds / 1_000;
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await within(ended, 'the process to end', 12_000);

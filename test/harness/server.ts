@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { type Server, startServer } from '@campaign-analytics/server/server.js';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type Api, openApi } from './api.ts';
 import { type TestDatabase, useDatabase } from './database.ts';
+import { openKeptLog } from './logs.ts';
 
 export interface TestAccount extends Api {
   readonly accountId: string;
@@ -36,7 +36,7 @@ export const startTestServer = (
   startServer(
     readConfig({ DATABASE_URL: databaseUrl, PORT: '0', NODE_ENV: 'test', POOL_SIZE: '4', ...settings }),
     process.pid,
-    lines ? openLog('debug', { write: (line) => lines.push(line) }) : openLog(settings.LOG_LEVEL ?? 'silent'),
+    openKeptLog(lines),
   );
 
 /** A server for this test file, or for the enclosing describe. */

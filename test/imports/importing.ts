@@ -9,10 +9,10 @@ import { importCampaign } from '@campaign-analytics/server/imports/importer.js';
 import { openReport } from '@campaign-analytics/server/imports/report.js';
 import type { BadRow, ImportSummary } from '@campaign-analytics/server/imports/summary.js';
 import { type Intake, openIntake } from '@campaign-analytics/server/intake/intake.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type TestDatabase, useDatabase } from '../harness/database.ts';
+import { openKeptLog } from '../harness/logs.ts';
 import { type ContactRow, contactsFile, type MessageRow, messagesFile, useFolder } from './export.ts';
 
 export interface Imported {
@@ -67,7 +67,7 @@ export function useImports(): Imports {
   let intake: Intake;
   beforeAll(async () => {
     const config = readConfig({ DATABASE_URL: database.url, NODE_ENV: 'test', POOL_SIZE: '4' });
-    storage = await openStorage(config, process.pid, openLog('silent'));
+    storage = await openStorage(config, process.pid, openKeptLog());
     write = openWrite(storage.pool, () => undefined);
     intake = openIntake({
       pool: storage.pool,

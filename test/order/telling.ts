@@ -7,11 +7,11 @@ import { recount } from '@campaign-analytics/server/counters/recount.js';
 import { openWrite, type Write } from '@campaign-analytics/server/db/transaction.js';
 import { AppError } from '@campaign-analytics/server/errors.js';
 import { type Intake, openIntake } from '@campaign-analytics/server/intake/intake.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { at } from '../harness/campaign.ts';
 import { useDatabase } from '../harness/database.ts';
+import { openKeptLog } from '../harness/logs.ts';
 import { type Command, type Event, isCounted } from './history.ts';
 
 const CONTENT = {
@@ -134,7 +134,7 @@ export function useListeners(connections: number): Listeners {
       NODE_ENV: 'test',
       POOL_SIZE: String(connections),
     });
-    storage = await openStorage(config, process.pid, openLog('silent'));
+    storage = await openStorage(config, process.pid, openKeptLog());
     write = openWrite(storage.pool, () => undefined);
     intake = openIntake({
       pool: storage.pool,

@@ -1,50 +1,120 @@
-// An operation's text in, the parsed and validated document or its faults out. Good ones are kept, within bounds: readers
-// of one widget all send the same text.
+// The text of a request in, a document that is within the limits and valid out. HTTP and WebSockets ask the same questions
+// in the same order here, so that neither takes what the other refuses.
 import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationTypeNode,
   parse,
-  type ValidationRule,
+  specifiedRules,
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { type Limits, MOST_FAULTS, MOST_ITEMS } from '../limits.js';
+import { costOf, type Variables } from './cost.js';
+import { type Shape, shapeOf } from './shape.js';
 
-export interface PreparedDocument {
-  /** Names the document within this process for as long as it is kept. */
-  readonly key: number;
-  readonly document: DocumentNode;
+export interface Documents {
+  /** Parses a text. @throws GraphQLError for a syntax error, or for more than a document may be */
+  read(text: string): DocumentNode;
+  /** What is not valid in a document that was read; nothing where all is. */
+  validate(document: DocumentNode): readonly GraphQLError[];
+  /**
+   * Looks at a valid document's operation with its variables.
+   *
+   * @returns the kind of operation; undefined where it is not clear which is meant, which is execution's to say.
+   * @throws GraphQLError where it is more than one may ask for
+   */
+  admit(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Variables,
+  ): OperationTypeNode | undefined;
 }
 
-export type Prepare = (text: string) => PreparedDocument | readonly GraphQLError[];
+export interface DocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly hasIntrospection: boolean;
+  readonly limits: Limits;
+}
 
-const MOST_DOCUMENTS = 1_000;
-/** Of their texts, in UTF-16 units; parsed they take about twenty times as much. */
-const MOST_CHARACTERS = 1_000_000;
+/** Texts of documents that are kept, in characters: those of a busy server come again and again. */
+const MOST_KEPT = 4_000_000;
+/** No input of the schema lies deeper. */
+const DEEPEST_VARIABLE = 8;
 
-export function openDocuments(schema: GraphQLSchema, rules: readonly ValidationRule[]): Prepare {
-  const kept = new LRUCache<string, PreparedDocument>({
-    max: MOST_DOCUMENTS,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 1,
+const invalid = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+
+/** What is too much in a variable, and where; graphql-js would go through all of it, and tell of each item. */
+function excessOf(value: unknown, path: string, levels = DEEPEST_VARIABLE): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `${path}: expected at most ${DEEPEST_VARIABLE} levels of lists and objects`;
+  const isList = Array.isArray(value);
+  const inner = Object.entries(value);
+  if (inner.length > MOST_ITEMS) return `${path}: expected at most ${MOST_ITEMS} items`;
+  for (const [name, each] of inner) {
+    // What has a name of its own is named only where it may be one of ours.
+    const place = isList ? `[${name}]` : /^\w{1,40}$/.test(name) ? `.${name}` : '';
+    const excess = excessOf(each, path + place, levels - 1);
+    if (excess) return excess;
+  }
+  return undefined;
+}
+
+export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOptions): Documents {
+  const rules = hasIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const kept = new LRUCache<string, DocumentNode>({
+    maxSize: MOST_KEPT,
+    sizeCalculation: (_, text) => text.length,
   });
-  let count = 0;
+  const valid = new WeakSet<DocumentNode>();
 
-  return (text) => {
-    const known = kept.get(text);
-    if (known) return known;
-    let document: DocumentNode;
-    try {
-      document = parse(text);
-    } catch (error) {
-      if (error instanceof GraphQLError) return [error];
-      throw error;
-    }
-    const faults = validate(schema, document, rules);
-    for (const { extensions } of faults) extensions.code = 'GRAPHQL_VALIDATION_FAILED';
-    if (faults.length > 0) return faults;
-    const prepared = { key: count++, document };
-    kept.set(text, prepared);
-    return prepared;
+  const SHAPE: Readonly<Record<keyof Shape, readonly [most: number, what: string]>> = {
+    depth: [limits.documentDepth, 'levels of fields'],
+    aliases: [limits.documentAliases, 'aliases and repeated fields'],
+    directives: [limits.documentDirectives, 'directives'],
+    rings: [0, 'fragments within themselves'],
+  };
+
+  return {
+    read(text) {
+      const known = kept.get(text);
+      if (known) return known;
+      const document = parse(text, { maxTokens: limits.documentTokens });
+      const shape = shapeOf(document);
+      // Before validation: comparing fields that may overlap takes the square of their number.
+      for (const [name, [most, what]] of Object.entries(SHAPE))
+        if (shape[name as keyof Shape] > most) throw invalid(`document: expected at most ${most} ${what}`);
+      kept.set(text, document);
+      return document;
+    },
+
+    validate(document) {
+      if (valid.has(document)) return [];
+      const faults = validate(schema, document, rules, { maxErrors: MOST_FAULTS });
+      if (faults.length === 0) valid.add(document);
+      for (const fault of faults) {
+        fault.extensions.code = 'GRAPHQL_VALIDATION_FAILED';
+        if (!hasIntrospection) fault.message = fault.message.replace(/ Did you mean .*\?$/s, '');
+      }
+      return faults;
+    },
+
+    admit(document, operationName, variables) {
+      const operation = getOperationAST(document, operationName);
+      if (!operation) return undefined;
+      const cost = costOf(schema, document, operation, variables);
+      if (cost > limits.operationCost)
+        throw invalid(`operation: expected at most ${limits.operationCost} fields, those of pages included`);
+      for (const { variable } of operation.variableDefinitions ?? []) {
+        const { value: name } = variable.name;
+        const excess = excessOf(variables?.[name], `$${name}`);
+        if (excess) throw new GraphQLError(excess, { extensions: { code: 'BAD_USER_INPUT' } });
+      }
+      return operation.operation;
+    },
   };
 }

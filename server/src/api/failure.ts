@@ -1,5 +1,5 @@
 // Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
@@ -51,13 +51,19 @@ function appErrorOf(error: unknown): AppError | undefined {
 const isRequestFault = (error: unknown): error is GraphQLError =>
   error instanceof GraphQLError && (!error.originalError || isRequestFault(error.originalError));
 
+/** The field that failed, by its name in the schema: an alias in the path has what a client wrote. */
+const fieldOf = (error: unknown): string | undefined => {
+  const node = error instanceof GraphQLError && error.path ? error.nodes?.[0] : undefined;
+  return node?.kind === Kind.FIELD ? node.name.value : undefined;
+};
+
 /** Formats and logs an error. Does not throw, whatever it is given. */
 export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
   const known = appErrorOf(error);
   const places = error instanceof GraphQLError ? error.toJSON() : undefined;
   const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
     log[level](
-      { code, path: places?.path, ...(level === 'error' && { fault: describe(error) }) },
+      { code, field: fieldOf(error), ...(level === 'error' && { fault: describe(error) }) },
       'answered an error',
     );
     return {

@@ -30,12 +30,6 @@ const files = (
  */
 export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
   const router = Router();
-  router.use((_request, response, next) => {
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'no-referrer');
-    next();
-  });
-
   // Host pages of any origin load the script as a module, which asks for permission.
   router.use(
     '/widget',

@@ -1,13 +1,7 @@
 // GraphQL over WebSockets at /graphql, protocol graphql-transport-ws. A socket lives as long as its credential.
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  type ExecutionArgs,
-  GraphQLError,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-} from 'graphql';
+import { type ExecutionArgs, GraphQLError, type GraphQLSchema } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Access } from '../accounts/access.js';
@@ -15,11 +9,14 @@ import type { Revocations } from '../accounts/revocations.js';
 import type { Viewer } from '../accounts/viewer.js';
 import type { CampaignAnalytics } from '../counters/analytics.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import { type Limits, MOST_FAULTS } from '../limits.js';
 import type { Broadcasts } from '../live/broadcasts.js';
 import type { LiveReaders } from '../live/subscriptions.js';
 import type { Log } from '../log.js';
-import { openDocuments } from './documents.js';
+import type { Admission, Seat } from './admission.js';
+import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
+import { frameOptions, guardFrames } from './frames.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openSubscribing, type SubscriptionContext } from './subscribing.js';
 import { openWires, type WireCounts } from './wire.js';
@@ -33,7 +30,9 @@ export interface SocketOptions {
   readonly broadcasts: Broadcasts<CampaignAnalytics>;
   /** A socket that takes nothing for so long is ended. */
   readonly stalledMs: number;
-  readonly hasIntrospection: boolean;
+  readonly documents: Documents;
+  readonly admission: Admission;
+  readonly limits: Limits;
   readonly log: Log;
 }
 
@@ -47,11 +46,10 @@ interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket;
   /** The page's, if a page opened it. */
   readonly origin: string | undefined;
+  readonly seat: Seat;
   viewer?: Viewer;
 }
 
-const MOST_FRAME_BYTES = 64 * 1_024;
-const MOST_SUBSCRIPTIONS = 200;
 /** Answers that a socket has not taken yet: one that asks and does not listen is ended. */
 const MOST_BUFFERED_BYTES = 4 * 1_024 * 1_024;
 const INIT_WAIT_MS = 3_000;
@@ -66,6 +64,7 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
   TOKEN_EXPIRED: CloseCode.Forbidden,
   TOKEN_REVOKED: CloseCode.Forbidden,
   FORBIDDEN: CloseCode.Forbidden,
+  RATE_LIMITED: 1013,
   OVERLOADED: 1013,
   UNAVAILABLE: 1013,
 };
@@ -76,17 +75,12 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
-const refusal = (message: string): GraphQLError =>
-  new GraphQLError(message, { originalError: new AppError('OVERLOADED', message) });
-
 export function openSockets(options: SocketOptions): Sockets {
-  const { schema, access, live, log } = options;
-  const prepare = openDocuments(
-    schema,
-    options.hasIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
-  );
+  const { schema, access, live, documents, admission, limits, log } = options;
   const wires = openWires(options.stalledMs);
   const heartbeat = openHeartbeat(PING_MS);
+
+  const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
@@ -114,9 +108,10 @@ export function openSockets(options: SocketOptions): Sockets {
   }: Context<Record<string, unknown>, Extra>): Promise<boolean> {
     try {
       extra.viewer = await access.authenticate(connectionParams?.authorization, extra.origin);
+      extra.seat.admitViewer(extra.viewer);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
-      formatFailure(error, log);
+      formatFailure(error, logOf(extra));
       extra.socket.close(CLOSE_CODES[code] ?? CloseCode.InternalServerError, code);
       return false;
     }
@@ -125,25 +120,32 @@ export function openSockets(options: SocketOptions): Sockets {
   }
 
   // A fault in one operation is that operation's error, and no reason to close the socket on the others.
-  function operationOf(
+  async function operationOf(
     { extra, subscriptions }: Context<Record<string, unknown>, Extra>,
     operationId: string,
     { query, operationName, variables }: SubscribePayload,
-  ): ExecutionArgs | readonly GraphQLError[] {
-    if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS)
-      return [refusal(`Expected at most ${MOST_SUBSCRIPTIONS} operations at once on a socket`)];
-    const prepared = prepare(query);
-    if (!('document' in prepared)) return prepared;
-    const { document, key: documentKey } = prepared;
-    const { socket, viewer } = extra;
-    const contextValue = { viewer: viewer as Viewer, live, socket, operationId, documentKey };
-    return {
-      schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue: contextValue satisfies SubscriptionContext,
-    };
+  ): Promise<ExecutionArgs | GraphQLError[]> {
+    const viewer = extra.viewer as Viewer;
+    try {
+      await extra.seat.admitOperation(viewer, Object.keys(subscriptions).length);
+      const document = documents.read(query);
+      const faults = documents.validate(document);
+      if (faults.length > 0) return [...faults];
+      await extra.seat.admitRequest(viewer, documents.admit(document, operationName, variables));
+      const subscription: SubscriptionContext = { socket: extra.socket, operationId };
+      return {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: { viewer, live, ...subscription },
+        options: { maxCoercionErrors: MOST_FAULTS },
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      if (error instanceof AppError) return [new GraphQLError(error.message, { originalError: error })];
+      throw error;
+    }
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -151,21 +153,21 @@ export function openSockets(options: SocketOptions): Sockets {
     onConnect: connect,
     onSubscribe: operationOf,
     subscribe: openSubscribing({ broadcasts: options.broadcasts, wires, log }),
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatFailure(error, log)),
-    onNext: (_context, _id, _payload, _args, { data, errors }) =>
-      errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, log)) },
+    onError: ({ extra }, _id, _payload, errors) => errors.map((error) => formatFailure(error, logOf(extra))),
+    onNext: ({ extra }, _id, _payload, _args, { data, errors }) =>
+      errors && { data: data ?? null, errors: errors.map((error) => formatFailure(error, logOf(extra))) },
   });
 
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MOST_FRAME_BYTES,
-    perMessageDeflate: false,
+    ...frameOptions(limits),
     handleProtocols,
   });
-  sockets.on('connection', (socket: WebSocket, origin: string | undefined) => {
+  sockets.on('connection', (socket: WebSocket, origin: string | undefined, seat: Seat) => {
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
     heartbeat.watch(socket);
+    guardFrames(socket, limits);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -180,24 +182,27 @@ export function openSockets(options: SocketOptions): Sockets {
         onMessage: (handle) =>
           socket.on('message', (data) => {
             handle(String(data)).catch((error: unknown) => {
-              formatFailure(error, log);
+              formatFailure(error, log.child({ socketId: seat.socketId }));
               socket.close(CloseCode.BadRequest, 'Invalid message received');
             });
           }),
       },
-      { socket, origin },
+      { socket, origin, seat },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
 
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', destroy);
+    const refuse = (status: string): unknown => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+    if (request.url?.split('?')[0] !== '/graphql') return refuse('404 Not Found');
+    const seat = admission.admitSocket(request);
+    if (!seat) return refuse('429 Too Many Requests\r\nretry-after: 1');
+    socket.once('close', seat.leave);
     const { origin } = request.headers;
-    if (request.url?.split('?')[0] === '/graphql')
-      sockets.handleUpgrade(request, socket, head, (upgraded) =>
-        sockets.emit('connection', upgraded, origin),
-      );
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    sockets.handleUpgrade(request, socket, head, (upgraded) =>
+      sockets.emit('connection', upgraded, origin, seat),
+    );
   });
 
   return {

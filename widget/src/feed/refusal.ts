@@ -18,7 +18,7 @@ interface OperationError {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const RETRIABLE = ['OVERLOADED', 'UNAVAILABLE', 'INTERNAL'];
+const RETRIABLE = ['RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'INTERNAL'];
 
 /** By close code; of 4403 the reason says more. Every other code, 4500 included, is trouble. */
 const REFUSING_CLOSES: Readonly<Record<number, string>> = {
