@@ -26,6 +26,9 @@ export function statusText(state: State): string {
       return 'Connecting…';
     case 'live':
       return LIVE[state.snapshot.status];
+    case 'paused':
+      return 'Updates paused';
+    case 'stale':
     case 'reconnecting':
       return 'Reconnecting…';
     case 'error':
