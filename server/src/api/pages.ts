@@ -40,7 +40,11 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
     }),
   );
 
-  if (demo) router.use(demo, Router().use('/demo', files(new URL('demo/', widget))));
+  if (demo)
+    router.use(
+      demo,
+      Router().use('/demo', files(new URL('demo/', widget)), files(new URL('dist/demo/', widget))),
+    );
 
   router.use(
     '/assets',

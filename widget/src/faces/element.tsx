@@ -8,7 +8,7 @@ import type { Refusal } from '../feed/refusal.js';
 import type { Snapshot } from '../feed/snapshot.js';
 import { interrupted, LOADING, refused, type State, snapshotIn } from '../feed/state.js';
 import { type Subject, socketSource } from '../feed/subscription.js';
-import { localeOf, shadowOf } from './shadow.js';
+import { localeOf, shadowOf, snapshotInPage } from './shadow.js';
 
 /** What the element tells its page; all events bubble and cross shadow roots. */
 export interface CampaignAnalyticsEventMap {
@@ -30,6 +30,8 @@ export class CampaignAnalyticsElement extends HTMLElement {
   static defaultEndpoint: string | undefined;
 
   readonly #shadow = shadowOf(this);
+  /** What a server wrote into the page, until there is something newer. */
+  #inPage = snapshotInPage(this.#shadow);
   #state = LOADING;
   #feed: Feed | undefined;
   #subject: Subject | Refusal | undefined;
@@ -101,6 +103,7 @@ export class CampaignAnalyticsElement extends HTMLElement {
   #show(state: State): void {
     const hasMoved = state.phase !== this.#state.phase;
     this.#state = state;
+    if (state.phase !== 'loading') this.#inPage = undefined;
     this.#render();
     if (hasMoved) this.#emit('statechange', state);
     if (state.phase === 'error') this.#emit('error', { code: state.code, message: state.message });
@@ -114,7 +117,14 @@ export class CampaignAnalyticsElement extends HTMLElement {
     const theme = this.getAttribute('theme');
     const isTheme = (value: string | null): value is Theme => value === 'light' || value === 'dark';
     render(
-      <EightBoxes state={this.#state} locale={localeOf(this)} theme={isTheme(theme) ? theme : undefined} />,
+      <EightBoxes
+        state={this.#state}
+        initialSnapshot={
+          this.#inPage?.campaignId === this.getAttribute('campaign-id') ? this.#inPage : undefined
+        }
+        locale={localeOf(this)}
+        theme={isTheme(theme) ? theme : undefined}
+      />,
       this.#shadow,
     );
   }

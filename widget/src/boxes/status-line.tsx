@@ -1,0 +1,61 @@
+// Under the boxes: how live they are, since when, and the reader's switch to hold them still (WCAG 2.2.2).
+import type { Snapshot } from '../feed/snapshot.js';
+import type { State } from '../feed/state.js';
+import { useAge } from './age.js';
+import { useAnnouncement } from './announcement.js';
+import type { Figures } from './figures.js';
+import { fill, type Messages } from './messages.js';
+import { statusText } from './status.js';
+
+export interface StatusLineProps {
+  readonly state: State;
+  readonly snapshot: Snapshot | undefined;
+  readonly messages: Messages;
+  readonly figures: Figures;
+  /** What the boxes say, in words. */
+  readonly facts: readonly string[];
+  readonly onPause?: (() => void) | undefined;
+  readonly onResume?: (() => void) | undefined;
+}
+
+export function StatusLine(props: StatusLineProps) {
+  const { state, snapshot, messages, facts, onPause, onResume } = props;
+  const status = statusText(state, messages);
+  const said = useAnnouncement(status, state.phase === 'live' ? facts : []);
+  const isPaused = state.phase === 'paused';
+  const press = isPaused ? onResume : onPause;
+  return (
+    <div part="footer">
+      <p part="status" aria-hidden="true">
+        {status}
+      </p>
+      {/* Apart from what is seen, because it also tells news of the numbers. */}
+      <p role="status" data-spoken="">
+        {said}
+      </p>
+      {snapshot && <Moment {...props} snapshot={snapshot} />}
+      {press && state.phase !== 'error' && (
+        <button type="button" part="pause" onClick={press}>
+          {isPaused ? messages.resume : messages.pause}
+        </button>
+      )}
+    </div>
+  );
+}
+
+type MomentProps = Pick<StatusLineProps, 'state' | 'messages' | 'figures'> & { readonly snapshot: Snapshot };
+
+/** When the numbers last changed; once they are no longer live, until when they were, and their age. */
+function Moment({ state, snapshot, messages, figures }: MomentProps) {
+  const since = 'since' in state ? state.since : undefined;
+  const age = useAge(since);
+  const at = since === undefined ? snapshot.updatedAt : new Date(since).toISOString();
+  return (
+    <time part="updated" dateTime={at}>
+      {fill(since === undefined ? messages.updated : messages.asOf, {
+        time: figures.instant(at),
+        age: figures.age(age),
+      })}
+    </time>
+  );
+}
