@@ -26,7 +26,8 @@ export function StatusLine(props: StatusLineProps) {
   const press = isPaused ? onResume : onPause;
   return (
     <div part="footer">
-      <p part="status" aria-hidden="true">
+      {/* Keys: another text in another place is another element, not one that moved. */}
+      <p key={`${state.phase === 'error'}`} part="status" aria-hidden="true">
         {status}
       </p>
       {/* Apart from what is seen, because it also tells news of the numbers. */}
@@ -36,7 +37,7 @@ export function StatusLine(props: StatusLineProps) {
       {snapshot && <Moment {...props} snapshot={snapshot} />}
       {press && state.phase !== 'error' && (
         <button type="button" part="pause" onClick={press}>
-          {isPaused ? messages.resume : messages.pause}
+          <span key={`${isPaused}`}>{isPaused ? messages.resume : messages.pause}</span>
         </button>
       )}
     </div>
@@ -50,12 +51,13 @@ function Moment({ state, snapshot, messages, figures }: MomentProps) {
   const since = 'since' in state ? state.since : undefined;
   const age = useAge(since);
   const at = since === undefined ? snapshot.updatedAt : new Date(since).toISOString();
+  const text = fill(since === undefined ? messages.updated : messages.asOf, {
+    time: figures.instant(at),
+    age: figures.age(age),
+  });
   return (
-    <time part="updated" dateTime={at}>
-      {fill(since === undefined ? messages.updated : messages.asOf, {
-        time: figures.instant(at),
-        age: figures.age(age),
-      })}
+    <time key={text} part="updated" dateTime={at}>
+      {text}
     </time>
   );
 }
