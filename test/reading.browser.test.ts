@@ -130,7 +130,7 @@ test('a number that changed takes the accent for a moment, and not at all for re
   const tinted = (): Promise<string[]> =>
     page
       .locator('[part="value"]')
-      .evaluateAll((all) => all.filter((each) => each.getAnimations().length > 0).map((each) => each.innerText));
+      .evaluateAll((all) => all.filter((each) => each.getAnimations().length > 0).map((each) => (each as HTMLElement).innerText));
   expect(await tinted()).toEqual([]);
   await choose(page, { numbers: 'none' });
   await expect.poll(tinted).toEqual(['0 / 0', '0', '0', '—', '—', '0', '0']);

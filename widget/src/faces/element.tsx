@@ -124,6 +124,8 @@ export class CampaignAnalyticsElement extends HTMLElement {
         }
         locale={localeOf(this)}
         theme={isTheme(theme) ? theme : undefined}
+        onPause={() => this.#feed?.pause()}
+        onResume={() => this.#feed?.resume()}
       />,
       this.#shadow,
     );
