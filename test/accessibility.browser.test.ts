@@ -119,14 +119,18 @@ test.each([
     .locator('[part="label"], [part="value"], [part="status"], [part="updated"], [part="pause"]')
     .evaluateAll((parts) =>
       parts
-        .filter((part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 4)
+        .filter(
+          (part) => part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 4,
+        )
         .map((part) => part.textContent),
     );
   expect(cut).toEqual([]);
   const sizes = await page
     .locator('figure button')
     .evaluateAll((buttons) =>
-      buttons.map((button) => button.getBoundingClientRect()).map(({ width, height }) => Math.min(width, height)),
+      buttons
+        .map((button) => button.getBoundingClientRect())
+        .map(({ width, height }) => Math.min(width, height)),
     );
   expect(Math.min(...sizes.filter((least) => least > 0))).toBeGreaterThanOrEqual(24);
 });
@@ -137,11 +141,18 @@ test('values are a description list whose terms are the labels, and are told in 
   const told = await page
     .locator('dl > div')
     .evaluateAll((boxes) =>
-      boxes.map((box) => `${box.children[0]?.textContent}: ${box.querySelector('[data-spoken]')?.textContent}`),
+      boxes.map(
+        (box) => `${box.children[0]?.textContent}: ${box.querySelector('[data-spoken]')?.textContent}`,
+      ),
     );
   expect(told).toEqual([
     ...['Initials Sent: 8 of 13', 'Segments: 10', 'Replies: 3', 'Reply %: 38%'],
-    ...['Senders:Contacts: 1 sender to 6 contacts', 'Auto Opt Outs: 0', 'Manual Opt Outs: 2', 'Total Opt Outs: 2'],
+    ...[
+      'Senders:Contacts: 1 sender to 6 contacts',
+      'Auto Opt Outs: 0',
+      'Manual Opt Outs: 2',
+      'Total Opt Outs: 2',
+    ],
   ]);
   expect(await page.getByRole('status').count()).toBe(1);
   expect(await page.getByRole('group', { name: 'Campaign analytics' }).count()).toBe(1);

@@ -142,6 +142,9 @@ describe.each([19, 18] as const)('React %i', (major) => {
       socket.on('framesent', ({ payload }) => told.push(JSON.parse(String(payload)))),
     );
     await page.goto(await react(major)({ campaignId, token: createEmbedToken.token }));
+    expect(await page.evaluate(() => (window as unknown as { reactVersion: string }).reactVersion)).toMatch(
+      new RegExp(`^${major}\\.`),
+    );
     const own = page.locator('header [part="value"]');
     await expect.poll(() => own.allInnerTexts(), { timeout: 10_000 }).toEqual(['0 / 0', '—']);
     await record(api, message(campaignId, { contact: phone(0) }));

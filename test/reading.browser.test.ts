@@ -96,41 +96,48 @@ test('a large number is short only where there is no room, and is told in full e
   }
 });
 
-test.each([1280, 640, 360, 320])('at %i px nothing shifts from loading to live, to large numbers, to trouble', async (width) => {
-  const page = await openAt(width, { state: 'loading', locale: 'en' });
-  await page.evaluate(() => {
-    const shifts: number[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-    }).observe({ type: 'layout-shift', buffered: false });
-  });
-  const figure = page.locator('figure > div');
-  const before = await figure.boundingBox();
-  for (const choice of [
-    { state: 'live', numbers: 'none' },
-    { numbers: 'usual' },
-    { numbers: 'large' },
-    { state: 'reconnecting' },
-    { state: 'stale' },
-    { state: 'paused' },
-    { state: 'ended' },
-    { state: 'revoked' },
-    { state: 'loading' },
-  ] satisfies Choice[]) {
-    await choose(page, choice);
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    expect(await figure.boundingBox()).toEqual(before);
-  }
-  expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
-});
+test.each([1280, 640, 360, 320])(
+  'at %i px nothing shifts from loading to live, to large numbers, to trouble',
+  async (width) => {
+    const page = await openAt(width, { state: 'loading', locale: 'en' });
+    await page.evaluate(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: false });
+    });
+    const figure = page.locator('figure > div');
+    const before = await figure.boundingBox();
+    for (const choice of [
+      { state: 'live', numbers: 'none' },
+      { numbers: 'usual' },
+      { numbers: 'large' },
+      { state: 'reconnecting' },
+      { state: 'stale' },
+      { state: 'paused' },
+      { state: 'ended' },
+      { state: 'revoked' },
+      { state: 'loading' },
+    ] satisfies Choice[]) {
+      await choose(page, choice);
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      expect(await figure.boundingBox()).toEqual(before);
+    }
+    expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
+  },
+);
 
 test('a number that changed takes the accent for a moment, and not at all for readers who want no motion', async () => {
   const page = await openAt(1280, { state: 'live' });
   const tinted = (): Promise<string[]> =>
     page
       .locator('[part="value"]')
-      .evaluateAll((all) => all.filter((each) => each.getAnimations().length > 0).map((each) => (each as HTMLElement).innerText));
+      .evaluateAll((all) =>
+        all.filter((each) => each.getAnimations().length > 0).map((each) => (each as HTMLElement).innerText),
+      );
   expect(await tinted()).toEqual([]);
   await choose(page, { numbers: 'none' });
   await expect.poll(tinted).toEqual(['0 / 0', '0', '0', '—', '—', '0', '0']);
@@ -163,19 +170,36 @@ test('fonts come from the page, and every documented property and part reaches t
     content: `figure > div { font-family: Georgia; letter-spacing: 9px; text-transform: uppercase; line-height: 4;
       --ca-background: rgb(1 1 1); --ca-text: rgb(2 2 2); --ca-muted: rgb(3 3 3); --ca-line: rgb(4 4 4);
       --ca-accent: rgb(5 5 5); --ca-good: rgb(6 6 6); --ca-warning: rgb(7 7 7); --ca-radius: 3px; --ca-font-size: 20px }
-      ${['root', 'boxes', 'box', 'label', 'value', 'whole', 'track', 'definition', 'basis', 'footer', 'status', 'updated', 'pause']
+      ${[
+        'root',
+        'boxes',
+        'box',
+        'label',
+        'value',
+        'whole',
+        'track',
+        'definition',
+        'basis',
+        'footer',
+        'status',
+        'updated',
+        'pause',
+      ]
         .map((part) => `figure > div::part(${part}) { outline: 7px solid }`)
         .join('')}`,
   });
   const looks = await page.evaluate(() => {
     const root = document.querySelector('figure > div')!.shadowRoot!;
-    const style = (selector: string, pseudo?: string) => getComputedStyle(root.querySelector(selector)!, pseudo);
+    const style = (selector: string, pseudo?: string) =>
+      getComputedStyle(root.querySelector(selector)!, pseudo);
     const section = style('section');
     return {
       text: [section.fontFamily, section.letterSpacing, section.textTransform, section.fontSize],
       colours: [section.backgroundColor, section.color, section.borderColor, section.borderRadius],
       more: [style('[part=label]').color, style('progress').color, style('[part=status]', '::before').color],
-      outlined: [...root.querySelectorAll('[part]')].filter((part) => getComputedStyle(part).outlineWidth !== '7px').length,
+      outlined: [...root.querySelectorAll('[part]')].filter(
+        (part) => getComputedStyle(part).outlineWidth !== '7px',
+      ).length,
     };
   });
   expect(looks).toEqual({

@@ -21,9 +21,13 @@ export function shadowOf(host: Element): ShadowRoot {
   return shadow;
 }
 
-/** The numbers that came with the page's HTML, of which `renderSnapshot` tells; read it before the first render. */
+/**
+ * The numbers that came with the page's HTML, of which `renderSnapshot` tells. What stood beside the boxes there goes,
+ * and the instant in the server's time zone; the boxes wait for the first render, which takes them over.
+ */
 export function snapshotInPage(shadow: ShadowRoot): Snapshot | undefined {
   const text = shadow.querySelector<HTMLElement>('[data-snapshot]')?.dataset.snapshot;
+  for (const extra of shadow.querySelectorAll('style, time, [data-snapshot]')) extra.remove();
   return text ? JSON.parse(text) : undefined;
 }
 
