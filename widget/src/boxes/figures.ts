@@ -40,9 +40,11 @@ function makeFigures(language: string | undefined, timeZone: string | undefined)
   const compacts = new Intl.NumberFormat(language, { notation: 'compact' });
   const percents = new Intl.NumberFormat(language, { style: 'percent' });
   const times = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  const zoned =
-    timeZone && new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long', timeZone });
+  const dates = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: timeZone ? 'long' : 'short',
+    timeZone,
+  });
   const ages = new Intl.RelativeTimeFormat(language, { style: 'short' });
   const plurals = new Intl.PluralRules(language);
   return {
@@ -52,8 +54,8 @@ function makeFigures(language: string | undefined, timeZone: string | undefined)
     percent: (value) => percents.format(value / 100),
     instant(value) {
       const at = new Date(value);
-      if (zoned) return zoned.format(at);
-      return (at.toDateString() === new Date().toDateString() ? times : dates).format(at);
+      const isToday = !timeZone && at.toDateString() === new Date().toDateString();
+      return (isToday ? times : dates).format(at);
     },
     age(ms) {
       const seconds = Math.floor(ms / 1_000);

@@ -55,9 +55,12 @@ export function readingOf(box: Box, snapshot: Snapshot, figures: Figures, messag
   };
 }
 
-/** In digits' widths, about: a separator takes half of one. */
+/** In digits' widths, about: a separator takes half of one, and the whole of a share is written smaller. */
 function roomOf(text: string): Reading['room'] {
-  const room = text.length - text.replace(/[^\s.,:’٬٫]/g, '').length / 2;
-  if (room <= 7.5) return 's';
-  return room <= 11 ? 'm' : 'l';
+  const [value = 0, whole = 0] = text
+    .split('/')
+    .map((part) => part.length - part.replace(/[^\s.,:’٬٫]/g, '').length / 2);
+  const room = value + 0.7 * whole;
+  if (room <= 7) return 's';
+  return room <= 11.5 ? 'm' : 'l';
 }

@@ -19,45 +19,37 @@ export interface StatusLineProps {
 }
 
 export function StatusLine(props: StatusLineProps) {
-  const { state, snapshot, messages, facts, onPause, onResume } = props;
+  const { state, snapshot, messages, figures, facts, onPause, onResume } = props;
   const status = statusText(state, messages);
   const said = useAnnouncement(status, state.phase === 'live' ? facts : []);
   const isPaused = state.phase === 'paused';
   const press = isPaused ? onResume : onPause;
+  const label = isPaused ? messages.resume : messages.pause;
+  // When the numbers last changed; once they are no longer live, until when they were, and their age.
+  const since = 'since' in state ? state.since : undefined;
+  const age = figures.age(useAge(since));
+  const at = since === undefined ? snapshot?.updatedAt : new Date(since).toISOString();
+  const text = at && fill(since ? messages.asOf : messages.updated, { time: figures.instant(at), age });
   return (
     <div part="footer">
       {/* Keys: another text in another place is another element, not one that moved. */}
-      <p key={`${state.phase === 'error'}`} part="status" aria-hidden="true">
+      <p key={status} part="status" aria-hidden="true">
         {status}
       </p>
       {/* Apart from what is seen, because it also tells news of the numbers. */}
       <p role="status" data-spoken="">
         {said}
       </p>
-      {snapshot && <Moment {...props} snapshot={snapshot} />}
+      {text && (
+        <time key={text} part="updated" dateTime={at}>
+          {text}
+        </time>
+      )}
       {press && state.phase !== 'error' && (
         <button type="button" part="pause" onClick={press}>
-          <span key={`${isPaused}`}>{isPaused ? messages.resume : messages.pause}</span>
+          <span key={label}>{label}</span>
         </button>
       )}
     </div>
-  );
-}
-
-type MomentProps = Pick<StatusLineProps, 'state' | 'messages' | 'figures'> & { readonly snapshot: Snapshot };
-
-/** When the numbers last changed; once they are no longer live, until when they were, and their age. */
-function Moment({ state, snapshot, messages, figures }: MomentProps) {
-  const since = 'since' in state ? state.since : undefined;
-  const age = useAge(since);
-  const at = since === undefined ? snapshot.updatedAt : new Date(since).toISOString();
-  const text = fill(since === undefined ? messages.updated : messages.asOf, {
-    time: figures.instant(at),
-    age: figures.age(age),
-  });
-  return (
-    <time key={text} part="updated" dateTime={at}>
-      {text}
-    </time>
   );
 }
