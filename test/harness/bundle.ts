@@ -49,7 +49,7 @@ export async function bundle(entry: string, options: BundleOptions = {}): Promis
 function aliases18() {
   const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`));
   return [
-    { find: /^react(?=$|\/)/, replacement: folderOf('react18') },
-    { find: /^react-dom(?=$|\/)/, replacement: folderOf('react-dom18') },
+    { find: /^react(?=$|\/)/, replacement: folderOf('react-18') },
+    { find: /^react-dom(?=$|\/)/, replacement: folderOf('react-dom-18') },
   ];
 }
