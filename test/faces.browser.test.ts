@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { useBrowser } from './harness/browser.ts';
 import { bundle } from './harness/bundle.ts';
+import { useBurst } from './harness/burst.ts';
 import { createCampaign, message, phone, record, reply } from './harness/campaign.ts';
 import { type TestAccount, useServer } from './harness/server.ts';
 import { useSite } from './harness/site.ts';
@@ -12,6 +13,7 @@ import { useSite } from './harness/site.ts';
 const server = useServer();
 const site = useSite();
 const browser = useBrowser();
+const burst = useBurst();
 
 interface Place {
   readonly campaignId: string;
@@ -160,4 +162,39 @@ describe.each([19, 18] as const)('React %i', (major) => {
     await expect.poll(standing).toBe(0);
     expect(faults).toEqual([]);
   });
+});
+
+test('a React host has its language, its numbers, its theme, and may answer for a box itself', async () => {
+  site.put('/options.js', await bundle('react-options.tsx'));
+  const { page, faults } = await browser.open();
+  await page.goto(
+    site.put(
+      '/options.html',
+      `<!doctype html><html lang="en" data-endpoint="${burst.url.replace('http', 'ws')}"><title>A host</title>
+       <div id="root"></div><script type="module" src="/options.js"></script>`,
+    ),
+  );
+  await expect
+    .poll(() => page.locator('[data-box="initialsSent"]').innerText(), { timeout: 10_000 })
+    .toBe('0 / 1.000.000');
+  expect((await page.locator('[part="label"]').allInnerTexts()).slice(0, 3)).toEqual([
+    ...['Iniciales enviados', 'Segmentos', 'Contestaciones'],
+  ]);
+  expect(await page.locator('section').getAttribute('lang')).toBe('es');
+  expect(await page.locator('section').evaluate((section) => getComputedStyle(section).colorScheme)).toBe(
+    'dark',
+  );
+  const opened = page.locator('[popover]:popover-open');
+  await page.getByRole('button', { name: 'Segmentos' }).click();
+  expect(await opened.count()).toBe(0);
+  await page.getByRole('button', { name: 'Contestaciones' }).click();
+  expect(await opened.count()).toBe(1);
+  const asked = await page.evaluate(
+    () => (window as unknown as { asked: [string, { conversations: number }][] }).asked,
+  );
+  expect(asked.map(([box, snapshot]) => [box, snapshot.conversations])).toEqual([
+    ['segments', 1_000_000],
+    ['replies', 1_000_000],
+  ]);
+  expect(faults).toEqual([]);
 });
