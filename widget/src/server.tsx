@@ -1,8 +1,8 @@
 // For servers without React: a snapshot comes in, the eight boxes go out as HTML that needs no script to be seen. With
 // the script on the page, the element takes them over as they are and keeps them live.
 import { renderToStaticMarkup } from 'preact-render-to-string';
-import css from './boxes/board.css?inline';
 import { EightBoxes, type Messages, type Theme } from './boxes/eight-boxes.js';
+import { css } from './boxes/stylesheet.js';
 import type { Snapshot } from './feed/snapshot.js';
 
 export type { CampaignStatus, Snapshot } from './feed/snapshot.js';

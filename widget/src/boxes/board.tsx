@@ -29,7 +29,7 @@ export interface BoardProps {
   readonly onBoxClick?: OnBoxClick | undefined;
 }
 
-/** Looks as intended only beside its stylesheet, `board.css`, in one shadow root. */
+/** Looks as intended only beside its stylesheet, in one shadow root. */
 export function Board(props: BoardProps) {
   const { state, messages, names, hasStatusLine = true } = props;
   const figures = figuresIn(props.locale, props.timeZone);

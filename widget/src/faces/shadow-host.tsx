@@ -2,7 +2,8 @@
 // names to collide. A server writes it into its HTML, where the parser makes it one; the browser then fills it by a portal.
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { css, localeOf, shadowOf } from './shadow.js';
+import { css } from '../boxes/stylesheet.js';
+import { localeOf, shadowOf } from './shadow.js';
 
 export interface ShadowHostProps {
   readonly className?: string | undefined;

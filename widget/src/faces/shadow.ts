@@ -1,9 +1,7 @@
 // The boxes live in a shadow root in every face: neither the host page's CSS nor theirs gets across, and host pages
 // style them through `--ca-*` properties and `::part()`s alone.
-import css from '../boxes/board.css?inline';
+import { css } from '../boxes/stylesheet.js';
 import type { Snapshot } from '../feed/snapshot.js';
-
-export { css };
 
 let sheet: CSSStyleSheet | undefined;
 
