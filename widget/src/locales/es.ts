@@ -15,16 +15,14 @@ export const es: Messages = {
   totalOptOuts: 'Bajas totales',
   initialsSentMeans: 'Conversaciones cuyo mensaje inicial se envió, de todas las conversaciones.',
   segmentsMeans: 'Segmentos SMS de todos los mensajes salientes que no fallaron. Los MMS no suman.',
-  repliesMeans:
-    'Conversaciones con al menos un mensaje entrante, incluidas las dadas de baja desde entonces.',
+  repliesMeans: 'Conversaciones con al menos un mensaje entrante, dadas de baja o no.',
   replyPercentMeans:
     'Respuestas por conversación cuyo inicial se envió; las mitades se redondean hacia arriba.',
   sendersContactsMeans: 'Conversaciones por remitente activo, redondeado hacia abajo.',
   autoOptOutsMeans:
-    'Conversaciones ahora dadas de baja porque el mensaje entero del contacto fue un término de baja como STOP.',
-  manualOptOutsMeans:
-    'Conversaciones ahora dadas de baja por un remitente o un administrador en esta campaña.',
-  totalOptOutsMeans: 'Bajas automáticas y manuales juntas. Un alta posterior retira la conversación.',
+    'Conversaciones ahora dadas de baja porque el mensaje entero fue un término de baja como STOP.',
+  manualOptOutsMeans: 'Conversaciones ahora dadas de baja por un remitente o administrador en esta campaña.',
+  totalOptOutsMeans: 'Bajas automáticas y manuales. Un alta posterior retira la conversación.',
   ofConversations: { one: '{part} de {whole} conversación', other: '{part} de {whole} conversaciones' },
   inInitials: {
     one: '{part} en {whole} conversación cuyo inicial se envió',

@@ -15,14 +15,14 @@ export const fr: Messages = {
   totalOptOuts: 'Retraits au total',
   initialsSentMeans: 'Conversations dont le message initial est parti, sur toutes les conversations.',
   segmentsMeans: 'Segments SMS de tous les messages sortants sans échec. Les MMS n’en ajoutent pas.',
-  repliesMeans: 'Conversations avec au moins un message entrant, y compris celles retirées depuis.',
+  repliesMeans: 'Conversations avec au moins un message entrant, retirées ou non.',
   replyPercentMeans: 'Réponses par conversation dont l’initial est parti, demis arrondis vers le haut.',
   sendersContactsMeans: 'Conversations par expéditeur actif, arrondi vers le bas.',
   autoOptOutsMeans:
-    'Conversations à présent retirées parce que le message entier du contact était un terme de retrait comme STOP.',
+    'Conversations à présent retirées parce que le message entier était un terme de retrait comme STOP.',
   manualOptOutsMeans:
-    'Conversations à présent retirées par un expéditeur ou un administrateur dans cette campagne.',
-  totalOptOutsMeans: 'Retraits automatiques et manuels ensemble. Un nouvel accord en ôte la conversation.',
+    'Conversations à présent retirées par un expéditeur ou administrateur dans cette campagne.',
+  totalOptOutsMeans: 'Retraits automatiques et manuels. Un nouvel accord en ôte la conversation.',
   ofConversations: { one: '{part} sur {whole} conversation', other: '{part} sur {whole} conversations' },
   inInitials: {
     one: '{part} dans {whole} conversation dont l’initial est parti',
