@@ -231,3 +231,39 @@ test('custom-elements.json names what the element really has', async () => {
   expect(rest).toEqual({ attributes: names(attributes), members: names(members) });
   expect(names(cssParts)).toEqual(expect.arrayContaining(parts));
 });
+
+test('boxclick says which box a reader asked about, and keeps its definition closed where the page prevents it', async () => {
+  const campaign = await hostCampaign(server);
+  const { page, shows } = await openHost(
+    browser,
+    site,
+    `${embed(server.url, await attributesOf(campaign))}
+     <script>
+       window.clicks = [];
+       window.isKept = true;
+       document.addEventListener('boxclick', (event) => {
+         if (window.isKept) event.preventDefault();
+         window.clicks.push([event.detail.box, event.detail.snapshot.segments]);
+       });
+     </script>`,
+  );
+  await shows('1 / 1');
+  const label = page.getByRole('button', { name: 'Segments' });
+  const isOpen = (): Promise<number> => page.locator('#it [popover]:popover-open').count();
+  await label.click();
+  expect([await isOpen(), await page.evaluate('clicks')]).toEqual([0, [['segments', 1]]]);
+  await page.evaluate('isKept = false');
+  await label.click();
+  expect(await isOpen()).toBe(1);
+});
+
+test('the pause button does what pause() and resume() do', async () => {
+  const campaign = await hostCampaign(server);
+  const { page, shows, is } = await openHost(browser, site, embed(server.url, await attributesOf(campaign)));
+  await shows('1 / 1');
+  await page.locator('#it [part="pause"]').click();
+  await is('paused');
+  await campaign.send();
+  await page.locator('#it [part="pause"]').click();
+  await shows('2 / 2');
+});

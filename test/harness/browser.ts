@@ -1,6 +1,6 @@
 // A real Chromium, headless: the one inside the npm package, which needs no installation of its own.
 import bundled from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 
 /** Flags that keep it from looking for anything beyond this machine. */
@@ -21,7 +21,7 @@ export const launchBrowser = async (): Promise<Browser> =>
 
 export interface TestBrowser {
   /** A new page in a context of its own; every fault on it is collected in `faults`. */
-  open(): Promise<{ page: Page; faults: string[] }>;
+  open(options?: BrowserContextOptions): Promise<{ page: Page; faults: string[] }>;
 }
 
 /** A browser for this test file. */
@@ -32,8 +32,8 @@ export function useBrowser(): TestBrowser {
   });
   afterAll(() => browser?.close());
   return {
-    async open() {
-      const context = await browser.newContext();
+    async open(options) {
+      const context = await browser.newContext(options);
       const page = await context.newPage();
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));

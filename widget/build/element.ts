@@ -13,6 +13,7 @@ export default defineConfig({
   build: {
     outDir: 'dist/element',
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     reportCompressedSize: false,
     lib: { entry: 'src/element.ts', formats: ['es'], fileName: () => 'index.js' },
     rolldownOptions: { external: /^graphql-ws/ },

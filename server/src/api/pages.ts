@@ -44,7 +44,11 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
   );
   router.use('/embed', serveEmbedPage(new URL('embed/', widget)));
 
-  if (demo) router.use(demo, Router().use('/demo', files(new URL('demo/', widget))));
+  if (demo)
+    router.use(
+      demo,
+      Router().use('/demo', files(new URL('demo/', widget)), files(new URL('dist/demo/', widget))),
+    );
 
   router.use(
     '/assets',

@@ -1,48 +1,46 @@
-// The eight boxes: which there are, in which order, and how each is read from a snapshot.
+// The eight boxes: which there are, in which order, and from which two numbers of a snapshot each is made.
 import type { Snapshot } from '../feed/snapshot.js';
-import type { Figures } from './figures.js';
+
+export type BoxName =
+  | 'initialsSent'
+  | 'segments'
+  | 'replies'
+  | 'replyPercent'
+  | 'sendersContacts'
+  | 'autoOptOuts'
+  | 'manualOptOuts'
+  | 'totalOptOuts';
 
 export interface Box {
-  readonly name: string;
-  readonly label: string;
-  value(snapshot: Snapshot, figures: Figures): string;
-  /** For a share: the count and the whole that it is of, which stands behind it and is drawn as a track. */
-  readonly share?: (snapshot: Snapshot) => { readonly part: number; readonly whole: number };
+  readonly name: BoxName;
+  /** How it is written: "8 / 13", "10", "38%" or "1:6". */
+  readonly kind: 'share' | 'count' | 'percent' | 'ratio';
+  /** Numerator and denominator. */
+  readonly part: keyof Counts;
+  readonly whole: 'conversations' | 'initialsSent' | 'senders';
+  /** The sentence of the messages that puts the two into words. */
+  readonly basis: 'ofConversations' | 'inInitials' | 'ofInitials' | 'perSender';
 }
 
-/** Stands where a ratio has nothing to divide by. */
-const NONE = '—';
+type Counts = Omit<Snapshot, 'campaignId' | 'status' | 'updatedAt' | 'replyRate' | NullableCount>;
+type NullableCount = 'replyPercent' | 'contactsPerSender';
+
+const ofConversations = (name: BoxName & keyof Counts, kind: Box['kind'] = 'count'): Box => ({
+  name,
+  kind,
+  part: name,
+  whole: 'conversations',
+  basis: 'ofConversations',
+});
 
 /** In reading order: five, then three. */
 export const BOXES: readonly Box[] = [
-  {
-    name: 'initialsSent',
-    label: 'Initials Sent',
-    value: ({ initialsSent }, { count }) => count(initialsSent),
-    share: ({ initialsSent, conversations }) => ({ part: initialsSent, whole: conversations }),
-  },
-  { name: 'segments', label: 'Segments', value: ({ segments }, { count }) => count(segments) },
-  { name: 'replies', label: 'Replies', value: ({ replies }, { count }) => count(replies) },
-  {
-    name: 'replyPercent',
-    label: 'Reply %',
-    value: ({ replyPercent }, { percent }) => (replyPercent === null ? NONE : percent(replyPercent)),
-  },
-  {
-    name: 'sendersContacts',
-    label: 'Senders:Contacts',
-    value: ({ contactsPerSender }, { count }) =>
-      contactsPerSender === null ? NONE : `${count(1)}:${count(contactsPerSender)}`,
-  },
-  { name: 'autoOptOuts', label: 'Auto Opt Outs', value: ({ autoOptOuts }, { count }) => count(autoOptOuts) },
-  {
-    name: 'manualOptOuts',
-    label: 'Manual Opt Outs',
-    value: ({ manualOptOuts }, { count }) => count(manualOptOuts),
-  },
-  {
-    name: 'totalOptOuts',
-    label: 'Total Opt Outs',
-    value: ({ totalOptOuts }, { count }) => count(totalOptOuts),
-  },
+  ofConversations('initialsSent', 'share'),
+  { name: 'segments', kind: 'count', part: 'segments', whole: 'initialsSent', basis: 'inInitials' },
+  ofConversations('replies'),
+  { name: 'replyPercent', kind: 'percent', part: 'replies', whole: 'initialsSent', basis: 'ofInitials' },
+  { name: 'sendersContacts', kind: 'ratio', part: 'conversations', whole: 'senders', basis: 'perSender' },
+  ofConversations('autoOptOuts'),
+  ofConversations('manualOptOuts'),
+  ofConversations('totalOptOuts'),
 ];

@@ -1,10 +1,11 @@
+import type { BoxName } from '../boxes/eight-boxes.js';
 import type { Refusal } from '../feed/refusal.js';
 import type { Snapshot } from '../feed/snapshot.js';
 import type { State } from '../feed/state.js';
 
 /** Which box a reader asked about, and what it showed. */
 export interface BoxClick {
-  readonly box: string;
+  readonly box: BoxName;
   readonly snapshot: Snapshot | undefined;
 }
 

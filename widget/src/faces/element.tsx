@@ -2,7 +2,7 @@
 // removed and put back, it acts once on where it ended up; while it is off the page it holds no socket, timer or listener;
 // it renders at most once an animation frame, but a refusal takes the numbers away at once.
 import { render } from 'preact';
-import { EightBoxes } from '../boxes/eight-boxes.js';
+import { EightBoxes, type Messages } from '../boxes/eight-boxes.js';
 import { socketUrl } from '../feed/endpoint.js';
 import type { Feed } from '../feed/feed.js';
 import type { Refusal } from '../feed/refusal.js';
@@ -11,7 +11,7 @@ import { interrupted, LOADING, refused, type State, snapshotIn } from '../feed/s
 import { followSubject, isSameSubject, type Subject } from '../feed/subject.js';
 import type { GetToken, TokenSource } from '../feed/token-source.js';
 import type { CampaignAnalyticsEventMap } from './element-events.js';
-import { localeOf, shadowOf } from './shadow.js';
+import { localeOf, shadowOf, snapshotInPage } from './shadow.js';
 
 const PROPERTIES = ['getToken', 'messages'] as const;
 const isTheme = (value: string | null) => value === 'light' || value === 'dark' || value === 'auto';
@@ -35,8 +35,10 @@ export class CampaignAnalyticsElement extends HTMLElement {
   static readonly version = __VERSION__;
 
   readonly #shadow = shadowOf(this);
+  /** What a server wrote into the page, until there is something newer. */
+  #inPage = snapshotInPage(this.#shadow);
   #getToken: GetToken | undefined;
-  #messages: object | undefined;
+  #messages: Partial<Messages> | undefined;
   #state = LOADING;
   #painted = LOADING;
   #feed: Feed | undefined;
@@ -57,11 +59,11 @@ export class CampaignAnalyticsElement extends HTMLElement {
   }
 
   /** Texts in place of the built-in ones. */
-  get messages(): object | undefined {
+  get messages(): Partial<Messages> | undefined {
     return this.#messages;
   }
 
-  set messages(messages: object | undefined) {
+  set messages(messages: Partial<Messages> | undefined) {
     this.#messages = messages;
     this.#settleSoon();
   }
@@ -189,6 +191,7 @@ export class CampaignAnalyticsElement extends HTMLElement {
     const state = this.#state;
     if (state === before) return;
     this.#painted = state;
+    if (state.phase !== 'loading') this.#inPage = undefined;
     this.#render();
     if (state.phase !== before.phase) this.#emit('statechange', state);
     if (state.phase === 'error') this.#emit('error', { code: state.code, message: state.message });
@@ -204,6 +207,9 @@ export class CampaignAnalyticsElement extends HTMLElement {
     render(
       <EightBoxes
         state={this.#painted}
+        initialSnapshot={
+          this.#inPage?.campaignId === this.getAttribute('campaign-id') ? this.#inPage : undefined
+        }
         locale={localeOf(this)}
         theme={isTheme(theme) ? theme : undefined}
         messages={this.#messages}
