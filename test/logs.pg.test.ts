@@ -19,7 +19,7 @@ interface Line {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const lines: string[] = [];
-const server = useServer({ KEY_REQUESTS: '50' }, lines);
+const server = useServer({ KEY_REQUESTS: '12' }, lines);
 const told = (is: (line: Line) => boolean): Promise<Line[]> =>
   eventually(
     async () => lines.map((line) => JSON.parse(line) as Line).filter(is),
@@ -100,7 +100,7 @@ test('an alias is what a client wrote, and is not logged', async () => {
 test('what is refused for a while is a warning, and a fault of ours is an error with its place and without its words', async () => {
   const account = await server.account();
   const campaignId = await createCampaign(account);
-  const answers = await Promise.all(Array.from({ length: 120 }, () => account.send('{ __typename }')));
+  const answers = await Promise.all(Array.from({ length: 240 }, () => account.send('{ __typename }')));
   expect(answers.some(({ status }) => status === 429)).toBe(true);
   expect((await told((line) => line.code === 'RATE_LIMITED'))[0]).toMatchObject({ level: 'warn' });
 

@@ -48,18 +48,18 @@ const DEEPEST_VARIABLE = 8;
 const invalid = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
-/** What is too much in a variable, and where; graphql-js would go through all of it, and tell of each item. */
-function excessOf(value: unknown, path: string, levels = DEEPEST_VARIABLE): string | undefined {
+/** Where in a variable there is too much, and of what; graphql-js would go through all of it, and tell of each item. */
+function excessOf(value: unknown, levels = DEEPEST_VARIABLE): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (levels === 0) return `${path}: expected at most ${DEEPEST_VARIABLE} levels of lists and objects`;
-  const isList = Array.isArray(value);
-  const inner = Object.entries(value);
-  if (inner.length > MOST_ITEMS) return `${path}: expected at most ${MOST_ITEMS} items`;
-  for (const [name, each] of inner) {
-    // What has a name of its own is named only where it may be one of ours.
-    const place = isList ? `[${name}]` : /^\w{1,40}$/.test(name) ? `.${name}` : '';
-    const excess = excessOf(each, path + place, levels - 1);
-    if (excess) return excess;
+  if (levels === 0) return `: expected at most ${DEEPEST_VARIABLE} levels of lists and objects`;
+  const names = Object.keys(value);
+  if (names.length > MOST_ITEMS) return `: expected at most ${MOST_ITEMS} items`;
+  for (const name of names) {
+    const excess = excessOf((value as Record<string, unknown>)[name], levels - 1);
+    if (!excess) continue;
+    if (Array.isArray(value)) return `[${name}]${excess}`;
+    // A name is told only where it may be one of ours.
+    return /^\w{1,40}$/.test(name) ? `.${name}${excess}` : excess;
   }
   return undefined;
 }
@@ -111,8 +111,8 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
         throw invalid(`operation: expected at most ${limits.operationCost} fields, those of pages included`);
       for (const { variable } of operation.variableDefinitions ?? []) {
         const { value: name } = variable.name;
-        const excess = excessOf(variables?.[name], `$${name}`);
-        if (excess) throw new GraphQLError(excess, { extensions: { code: 'BAD_USER_INPUT' } });
+        const excess = excessOf(variables?.[name]);
+        if (excess) throw new GraphQLError(`$${name}${excess}`, { extensions: { code: 'BAD_USER_INPUT' } });
       }
       return operation.operation;
     },
