@@ -13,7 +13,7 @@ import type { Log } from '../log.js';
 import type { Admission, Seat } from './admission.js';
 import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
-import { frameOptions, guardFrames } from './frames.js';
+import { frameOptions, openFrameGuard } from './frames.js';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -60,6 +60,7 @@ const RESTARTING = 1012;
 export function openSockets(options: SocketOptions): Sockets {
   const { schema, access, live, documents, admission, limits, log } = options;
 
+  const guardFrames = openFrameGuard(limits);
   const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
 
   /** Ends the socket with its credential, by the clock and by revocation. */
@@ -159,7 +160,7 @@ export function openSockets(options: SocketOptions): Sockets {
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
     keepAlive(socket);
-    guardFrames(socket, limits);
+    guardFrames(socket);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -189,7 +190,7 @@ export function openSockets(options: SocketOptions): Sockets {
     if (request.url?.split('?')[0] !== '/graphql') return refuse('404 Not Found');
     const seat = admission.admitSocket(request);
     if (!seat) return refuse('429 Too Many Requests\r\nretry-after: 1');
-    socket.once('close', seat.leave);
+    socket.once('close', () => seat.leave());
     sockets.handleUpgrade(request, socket, head, (upgraded) =>
       sockets.emit('connection', upgraded, request, seat),
     );
