@@ -72,41 +72,49 @@ export function openAdmission(limits: Limits): Admission {
     });
   }
 
+  // A class, because there are as many of them as readers.
+  class Place implements Seat {
+    readonly socketId = randomUUID();
+    private accountId: string | undefined;
+    private isGone = false;
+
+    /** @param address - to count out again; undefined where it is not counted. */
+    constructor(private readonly address: string | undefined) {}
+
+    admitViewer({ accountId }: Viewer): void {
+      // It may have closed while its credential was looked up.
+      if (this.isGone) return;
+      if (!byAccount.add(accountId, limits.accountSockets))
+        throw tooMuch(`at most ${limits.accountSockets} sockets of this account`);
+      this.accountId = accountId;
+    }
+
+    async admitOperation(viewer: Viewer, running: number): Promise<void> {
+      if (running > limits.socketOperations)
+        throw tooMuch(`at most ${limits.socketOperations} operations at a time on this socket`);
+      await admitOne(viewer, this.socketId);
+    }
+
+    // Readers of one account all come back at once after a restart, and a token is shared by all who look at a page.
+    async admitRequest(viewer: Viewer, operation: OperationTypeNode | undefined): Promise<void> {
+      if (viewer.kind === 'key' && operation !== 'subscription') await admitOne(viewer, viewer.keyId);
+    }
+
+    leave(): void {
+      if (this.isGone) return;
+      this.isGone = true;
+      if (this.address !== undefined) byAddress.remove(this.address);
+      if (this.accountId !== undefined) byAccount.remove(this.accountId);
+    }
+  }
+
   return {
     admitRequest: (viewer) => admitOne(viewer, viewer.kind === 'key' ? viewer.keyId : viewer.tokenId),
 
     admitSocket(request) {
       const address = addressOf(request, limits.proxyHops);
-      const isCounted = !isLoopbackAddress(address);
-      if (isCounted && !byAddress.add(address, limits.addressSockets)) return undefined;
-      const socketId = randomUUID();
-      let accountId: string | undefined;
-      let isGone = false;
-      return {
-        socketId,
-        admitViewer(viewer) {
-          // It may have closed while its credential was looked up.
-          if (isGone) return;
-          if (!byAccount.add(viewer.accountId, limits.accountSockets))
-            throw tooMuch(`at most ${limits.accountSockets} sockets of this account`);
-          accountId = viewer.accountId;
-        },
-        async admitOperation(viewer, running) {
-          if (running > limits.socketOperations)
-            throw tooMuch(`at most ${limits.socketOperations} operations at a time on this socket`);
-          await admitOne(viewer, socketId);
-        },
-        // Readers of one account all come back at once after a restart, and a token is shared by all who look at a page.
-        async admitRequest(viewer, operation) {
-          if (viewer.kind === 'key' && operation !== 'subscription') await admitOne(viewer, viewer.keyId);
-        },
-        leave() {
-          if (isGone) return;
-          isGone = true;
-          if (isCounted) byAddress.remove(address);
-          if (accountId !== undefined) byAccount.remove(accountId);
-        },
-      };
+      if (isLoopbackAddress(address)) return new Place(undefined);
+      return byAddress.add(address, limits.addressSockets) ? new Place(address) : undefined;
     },
   };
 }

@@ -19,25 +19,28 @@ export const frameOptions = (limits: Limits) =>
     perMessageDeflate: false,
   }) as const;
 
-export function guardFrames(socket: WebSocket, limits: Limits): void {
-  let endsAtMs = 0;
-  let frames = 0;
-  const count = (): void => {
+/** What guards a socket. One listener serves all of them: there are as many sockets as readers. */
+export function openFrameGuard(limits: Limits): (socket: WebSocket) => void {
+  const windows = new WeakMap<WebSocket, { endsAtMs: number; frames: number }>();
+
+  function count(this: WebSocket): void {
     const now = performance.now();
-    if (now >= endsAtMs) {
-      endsAtMs = now + WINDOW_MS;
-      frames = 0;
+    let window = windows.get(this);
+    if (!window || now >= window.endsAtMs) {
+      window = { endsAtMs: now + WINDOW_MS, frames: 0 };
+      windows.set(this, window);
     }
-    frames++;
-    if (frames <= limits.socketFrames && socket.bufferedAmount <= MOST_WAITING_BYTES) return;
-    if (socket.readyState !== socket.OPEN) return;
-    socket.close(POLICY_VIOLATION, 'RATE_LIMITED');
+    window.frames++;
+    if (window.frames <= limits.socketFrames && this.bufferedAmount <= MOST_WAITING_BYTES) return;
+    if (this.readyState !== this.OPEN) return;
+    this.close(POLICY_VIOLATION, 'RATE_LIMITED');
     // Its answer to the close would come after all that it has sent already, so nothing is read any more.
-    socket.pause();
-    const end = setTimeout(() => socket.terminate(), FAREWELL_MS);
-    socket.once('close', () => clearTimeout(end));
+    this.pause();
+    const end = setTimeout(() => this.terminate(), FAREWELL_MS);
+    this.once('close', () => clearTimeout(end));
+  }
+
+  return (socket) => {
+    for (const kind of ['message', 'ping', 'pong'] as const) socket.on(kind, count);
   };
-  socket.on('message', count);
-  socket.on('ping', count);
-  socket.on('pong', count);
 }

@@ -16,7 +16,7 @@ import type { Log } from '../log.js';
 import type { Admission, Seat } from './admission.js';
 import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
-import { frameOptions, guardFrames } from './frames.js';
+import { frameOptions, openFrameGuard } from './frames.js';
 import { openHeartbeat } from './heartbeat.js';
 import { openSubscribing, type SubscriptionContext } from './subscribing.js';
 import { openWires, type WireCounts } from './wire.js';
@@ -80,6 +80,7 @@ export function openSockets(options: SocketOptions): Sockets {
   const wires = openWires(options.stalledMs);
   const heartbeat = openHeartbeat(PING_MS);
 
+  const guardFrames = openFrameGuard(limits);
   const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
 
   /** Ends the socket with its credential, by the clock and by revocation. */
@@ -167,7 +168,7 @@ export function openSockets(options: SocketOptions): Sockets {
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
     heartbeat.watch(socket);
-    guardFrames(socket, limits);
+    guardFrames(socket);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -198,7 +199,7 @@ export function openSockets(options: SocketOptions): Sockets {
     if (request.url?.split('?')[0] !== '/graphql') return refuse('404 Not Found');
     const seat = admission.admitSocket(request);
     if (!seat) return refuse('429 Too Many Requests\r\nretry-after: 1');
-    socket.once('close', seat.leave);
+    socket.once('close', () => seat.leave());
     const { origin } = request.headers;
     sockets.handleUpgrade(request, socket, head, (upgraded) =>
       sockets.emit('connection', upgraded, origin, seat),
