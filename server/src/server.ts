@@ -9,7 +9,7 @@ import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
 import { openSockets } from './api/socket.js';
-import { readAnalytics } from './campaigns/listing.js';
+import { findSomeAnalytics, readAnalytics } from './campaigns/listing.js';
 import { CampaignQueries } from './campaigns/queries.js';
 import type { Config } from './config.js';
 import { openWrite } from './db/transaction.js';
@@ -89,7 +89,13 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => http.close());
 
     const server = createServer(http.app);
-    const live = new LiveReaders(hub, (keys) => readAnalytics(source, keys));
+    const live = new LiveReaders(hub, (keys) =>
+      findSomeAnalytics(
+        source,
+        keys[0]?.accountId ?? '',
+        keys.map((key) => key.campaignId),
+      ),
+    );
     const sockets = openSockets({ server, schema, access, revocations, live, hasIntrospection, log });
     let closed: Promise<unknown> = Promise.resolve();
     releases.add(async () => {

@@ -5,7 +5,7 @@ import { addAccount, generateKey } from '@campaign-analytics/server/accounts/key
 import { readConfig } from '@campaign-analytics/server/config.js';
 import { openLog } from '@campaign-analytics/server/log.js';
 import { type Server, startServer } from '@campaign-analytics/server/server.js';
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type Api, openApi } from './api.ts';
 import { type TestDatabase, useDatabase } from './database.ts';
@@ -43,10 +43,15 @@ export const startTestServer = (
 export function useServer(settings: Record<string, string> = {}, lines?: string[]): TestServer {
   const database = useDatabase();
   let server: Server;
+  let pool: Pool;
   beforeAll(async () => {
     server = await startTestServer(database.url, settings, lines);
+    pool = new Pool({ connectionString: database.url, max: 1 });
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await server?.stop();
+    await pool?.end();
+  });
   return {
     database,
     get url() {
@@ -55,7 +60,6 @@ export function useServer(settings: Record<string, string> = {}, lines?: string[
     async account() {
       const accountId = randomUUID();
       const key = generateKey();
-      const pool = database.client as unknown as Pool;
       await addAccount(pool, { accountId, name: 'Test', defaultCountry: 'US', key });
       return { accountId, key, ...openApi(server.url, key) };
     },

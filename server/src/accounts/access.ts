@@ -1,6 +1,7 @@
 // From an Authorization header to a viewer. Answers are remembered for a moment, so that a busy host costs one look-up in a
 // few seconds; a revocation is therefore in force everywhere within `REMEMBERED_MS`.
 import type { Pool } from 'pg';
+import { askWithin, ofAccount, onDuty } from '../db/scope.js';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { hashKey } from './keys.js';
@@ -55,16 +56,17 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
   }
 
   const findKey = async (hash: Buffer): Promise<Viewer | undefined> => {
-    const [row] = (await pool.query({ name: 'find key', text: FIND_KEY, values: [hash] })).rows;
+    const statement = { name: 'find key', text: FIND_KEY, values: [hash] };
+    const [row] = (await askWithin(pool, onDuty('key-lookup'), statement)).rows;
     return row && { kind: 'key', accountId: row.account_id, keyId: row.id };
   };
 
   const isRevoked = (viewer: Viewer): Promise<boolean> => {
+    const { kind, accountId } = viewer;
     const id = viewer.kind === 'key' ? viewer.keyId : viewer.tokenId;
-    return remember(`${viewer.kind} ${viewer.accountId} ${id}`, async () => {
-      const text = FIND_LIVE[viewer.kind];
-      const live = await pool.query({ name: `live ${viewer.kind}`, text, values: [viewer.accountId, id] });
-      return live.rowCount === 0;
+    return remember(`${kind} ${accountId} ${id}`, async () => {
+      const statement = { name: `live ${kind}`, text: FIND_LIVE[kind], values: [accountId, id] };
+      return (await askWithin(pool, ofAccount(accountId), statement)).rowCount === 0;
     });
   };
 

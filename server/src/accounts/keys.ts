@@ -1,6 +1,7 @@
 // Accounts and their API keys. A key is shown once, when it is made; what is stored is its hash.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { ofAccount, onDuty, workWithin } from '../db/scope.js';
 import type { Log } from '../log.js';
 
 const ANY_ACCOUNT_LOCK = 727_365_002;
@@ -40,8 +41,10 @@ export async function addAccount(
   pool: Pool,
   account: { accountId: string; name: string; defaultCountry: string; key: string },
 ): Promise<void> {
-  await pool.query(INSERT_ACCOUNT, [account.accountId, account.name, account.defaultCountry]);
-  await pool.query(INSERT_KEY, [account.accountId, randomUUID(), hashKey(account.key)]);
+  await workWithin(pool, ofAccount(account.accountId), async (client) => {
+    await client.query(INSERT_ACCOUNT, [account.accountId, account.name, account.defaultCountry]);
+    await client.query(INSERT_KEY, [account.accountId, randomUUID(), hashKey(account.key)]);
+  });
 }
 
 /**
@@ -54,24 +57,21 @@ export async function bootstrapAccount(
   demoAccountId: string,
   log: Log,
 ): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  await workWithin(pool, onDuty('accounts'), async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [ANY_ACCOUNT_LOCK]);
     const accounts = await client.query('select from account where id <> $1 limit 1', [demoAccountId]);
     if (accounts.rowCount === 0) {
       const accountId = randomUUID();
+      await client.query(ofAccount(accountId));
       await client.query(INSERT_ACCOUNT, [accountId, 'Default', 'US']);
       await client.query(INSERT_KEY, [accountId, randomUUID(), hashKey(key)]);
       log.info({ accountId }, 'created the account Default with the key of BOOTSTRAP_API_KEY');
     } else {
+      await client.query(onDuty('key-lookup'));
       const known = await client.query('select from api_key where hash = $1 and revoked_at is null', [
         hashKey(key),
       ]);
       if (known.rowCount === 0) log.warn('BOOTSTRAP_API_KEY is the key of no account: it was left aside');
     }
-    await client.query('commit');
-  } finally {
-    client.release();
-  }
+  });
 }

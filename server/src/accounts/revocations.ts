@@ -1,5 +1,6 @@
 // Credentials of live sockets in, a call for each that was revoked out: one look for all of them, again and again.
 import type { Pool } from 'pg';
+import { askWithin, onDuty } from '../db/scope.js';
 import type { Log } from '../log.js';
 import type { Viewer } from './viewer.js';
 
@@ -29,7 +30,7 @@ export function openRevocations(pool: Pool, everyMs: number, log: Log): Revocati
     isLooking = true;
     try {
       const viewers = [...watched.values()].map((each) => each.viewer);
-      const { rows } = await pool.query({
+      const { rows } = await askWithin(pool, onDuty('revocations'), {
         name: 'find revoked',
         text: FIND_REVOKED,
         values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],

@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Pool } from 'pg';
+import { askWithin, ofAccount, onDuty, workWithin } from '../db/scope.js';
 import { AppError } from '../errors.js';
 import { malformed } from '../fields.js';
 
@@ -47,9 +48,7 @@ export interface Tokens {
 }
 
 async function readSigner(pool: Pool): Promise<Signer> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  return workWithin(pool, onDuty('signing-keys'), async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [SIGNING_KEY_LOCK]);
     await client.query(
       `insert into signing_key (id, secret, created_at)
@@ -59,11 +58,8 @@ async function readSigner(pool: Pool): Promise<Signer> {
     const { rows } = await client.query(
       'select id, secret from signing_key order by created_at desc limit 1',
     );
-    await client.query('commit');
     return { id: rows[0].id, secret: new Uint8Array(rows[0].secret) };
-  } finally {
-    client.release();
-  }
+  });
 }
 
 const unauthenticated = (cause: unknown): AppError =>
@@ -95,21 +91,25 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
           'campaignIds, origins',
           `so much that a token of ${LONGEST_TOKEN} characters holds it`,
         );
-      await pool.query(`delete from embed_token where account_id = $1 and expires_at < now()`, [accountId]);
-      await pool.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
-        accountId,
-        id,
-        expiresAt,
-      ]);
+      await workWithin(pool, ofAccount(accountId), async (client) => {
+        await client.query('delete from embed_token where account_id = $1 and expires_at < now()', [
+          accountId,
+        ]);
+        await client.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
+          accountId,
+          id,
+          expiresAt,
+        ]);
+      });
       return { id, token, expiresAt };
     },
 
     async revoke(accountId, tokenId) {
-      const { rowCount } = await pool.query(
-        `update embed_token set revoked_at = clock_timestamp()
+      const { rowCount } = await askWithin(pool, ofAccount(accountId), {
+        text: `update embed_token set revoked_at = clock_timestamp()
           where account_id = $1 and id = $2 and revoked_at is null and expires_at > now()`,
-        [accountId, tokenId],
-      );
+        values: [accountId, tokenId],
+      });
       return rowCount === 1;
     },
 

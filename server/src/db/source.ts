@@ -1,13 +1,22 @@
-// The one pool of connections, TypeORM's entities on it, and its migrations, run before anything else may use it.
+// The one pool of connections, bound by row-level security, TypeORM's entities on it, and its migrations, run before anything
+// else may use it.
 import { Client, type ClientConfig, type Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Log } from '../log.js';
 import { Core1764000000001 } from './migrations/0001-core.js';
+import { Apart1764000000002 } from './migrations/0002-apart.js';
+import { bindToRole, refuseUnbound } from './role.js';
 
-const MIGRATIONS = [Core1764000000001];
+const MIGRATIONS = [Core1764000000001, Apart1764000000002];
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
 const OLDEST_MAJOR = 15;
+const CONNECT_MS = 10_000;
+const NAMES = {
+  migrations: MIGRATIONS,
+  migrationsTableName: 'migration',
+  applicationName: 'campaign-analytics',
+};
 
 export interface Database {
   readonly source: DataSource;
@@ -88,53 +97,76 @@ async function connect(client: Client): Promise<void> {
   }
 }
 
-/**
- * Opens the database: refuses one that could lose what it committed, migrates under an advisory lock (several processes
- * may start at once), and returns when it can be used.
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const guard = new Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
-  // Its queries report the loss as well; without a listener the loss would end the process.
-  guard.on('error', () => undefined);
-  await connect(guard);
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
+
+/** Migrates as the user of the address, who owns the tables. */
+async function migrate(url: string, log: Log): Promise<void> {
   const source = new DataSource({
     type: 'postgres',
-    url: options.url,
-    entities: options.entities,
-    migrations: MIGRATIONS,
-    migrationsTableName: 'migration',
-    applicationName: 'campaign-analytics',
-    poolSize: options.poolSize,
-    connectTimeoutMS: 10_000,
+    url,
+    ...NAMES,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_MS,
+  });
+  await source.initialize();
+  try {
+    const ran = await source.runMigrations({ transaction: 'each' });
+    if (ran.length > 0) log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** @param url - whose connections are bound by row-level security. */
+const sourceOf = ({ url, entities, poolSize, log }: DatabaseOptions): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    ...NAMES,
+    poolSize,
+    connectTimeoutMS: CONNECT_MS,
     logging: false,
-    poolErrorHandler: (error: Error) =>
-      options.log.warn({ reason: error.message }, 'lost an idle connection'),
+    poolErrorHandler: (error: Error) => log.warn({ reason: error.message }, 'lost an idle connection'),
     extra: {
       Client: PooledClient,
+      pipeline: true,
       statement_timeout: 30_000,
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },
   });
+
+/**
+ * Opens the database: refuses one that could lose what it committed, migrates under an advisory lock (several processes
+ * may start at once), steps down to where row-level security binds, and returns when it can be used.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const guard = new Client({ connectionString: options.url, connectionTimeoutMillis: CONNECT_MS });
+  // Its queries report the loss as well; without a listener the loss would end the process.
+  guard.on('error', () => undefined);
+  await connect(guard);
+  let source: DataSource | undefined;
   try {
     await refuseUnsafe(guard);
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(options.url, options.log);
+    source = sourceOf({ ...options, url: await bindToRole(guard, options.url) });
     await source.initialize();
-    const ran = await source.runMigrations({ transaction: 'each' });
-    if (ran.length > 0)
-      options.log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
+    await refuseUnbound(poolOf(source));
   } catch (error) {
-    if (source.isInitialized) await source.destroy();
+    if (source?.isInitialized) await source.destroy();
     throw error;
   } finally {
     await guard.end();
   }
+  const opened = source;
   return {
-    source,
-    pool: (source.driver as unknown as { master: Pool }).master,
+    source: opened,
+    pool: poolOf(opened),
     close: async () => {
-      if (source.isInitialized) await source.destroy();
+      if (opened.isInitialized) await opened.destroy();
     },
   };
 }

@@ -11,6 +11,7 @@ import { createCampaign, setCampaignStatus, updateCampaign } from '../campaigns/
 import { deleteCampaign } from '../campaigns/deletion.js';
 import { CreateCampaignInput, changesOf, contentOf } from '../campaigns/form.js';
 import { findCampaign } from '../campaigns/listing.js';
+import { askWithin, ofAccount } from '../db/scope.js';
 import type { Write } from '../db/transaction.js';
 import { campaignNotFound } from '../errors.js';
 import { checkId } from '../fields.js';
@@ -190,10 +191,10 @@ export class TokenMutations {
   ): Promise<EmbedToken> {
     const accountId = accountOf(viewer);
     const { campaignIds, origins, expiresInSeconds } = checkEmbedToken(input);
-    const known = await this.pool.query(
-      'select from campaign where account_id = $1 and id = any($2::text[])',
-      [accountId, campaignIds.filter(isId)],
-    );
+    const known = await askWithin(this.pool, ofAccount(accountId), {
+      text: 'select from campaign where account_id = $1 and id = any($2::text[])',
+      values: [accountId, campaignIds.filter(isId)],
+    });
     if (known.rowCount !== campaignIds.length) throw campaignNotFound('campaignIds');
     return this.tokens.create(accountId, campaignIds, origins, expiresInSeconds);
   }

@@ -1,0 +1,67 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const OF_ACCOUNTS = [
+  'api_key',
+  'embed_token',
+  'campaign',
+  'campaign_analytics',
+  'sender',
+  'campaign_sender',
+  'conversation',
+  'message',
+  'status_report',
+  'opt_out',
+  'opt_in',
+];
+
+type Command = 'select' | 'insert' | 'update' | 'delete';
+
+/** What each duty across accounts sees and does, table by table. */
+const DUTIES: Record<string, Record<string, readonly Command[]>> = {
+  'key-lookup': { api_key: ['select'] },
+  revocations: { api_key: ['select'], embed_token: ['select'] },
+  'signing-keys': { signing_key: ['select', 'insert', 'delete'], embed_token: ['select', 'update'] },
+  'watched-boxes': { campaign_analytics: ['select'] },
+  recount: {
+    campaign_analytics: ['select', 'update'],
+    conversation: ['select', 'insert', 'update'],
+    campaign_sender: ['select'],
+    message: ['select'],
+    opt_out: ['select'],
+    opt_in: ['select'],
+  },
+  accounts: { account: ['select'] },
+};
+
+// In a sub-select a setting is read once a statement, else once a row. It is null, or '' where an earlier transaction of the
+// connection had set it: then it equals nothing.
+const isAccount = (column: string): string => `${column} = (select current_setting('app.account_id', true))`;
+
+function* dutyPolicies(): Generator<string> {
+  for (const [duty, tables] of Object.entries(DUTIES))
+    for (const [table, commands] of Object.entries(tables))
+      for (const command of commands) {
+        const isOnDuty = `((select current_setting('app.duty', true)) = '${duty}')`;
+        const parts = [
+          ...(command === 'insert' ? [] : [`using ${isOnDuty}`]),
+          ...(command === 'insert' || command === 'update' ? [`with check ${isOnDuty}`] : []),
+        ];
+        yield `create policy "${duty} ${command}" on ${table} for ${command} ${parts.join(' ')}`;
+      }
+}
+
+/** Tenants apart in the database itself: row-level security that binds the tables' owner too. */
+export class Apart1764000000002 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    for (const table of [...OF_ACCOUNTS, 'account', 'signing_key'])
+      await db.query(`alter table ${table} enable row level security, force row level security`);
+    for (const table of OF_ACCOUNTS)
+      await db.query(`create policy account on ${table} using (${isAccount('account_id')})`);
+    await db.query(`create policy account on account using (${isAccount('id')})`);
+    for (const policy of dutyPolicies()) await db.query(policy);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('Accounts are not put together again: restore a backup instead');
+  }
+}
