@@ -15,18 +15,19 @@ async function makeRole(client: Client): Promise<void> {
       if (!EXISTS.test(error.code ?? '')) throw error;
     });
   const { rows } = await client.query(
-    `select quote_ident(current_database()) as database, pg_has_role($1, 'member') as is_member, exists (
-       select from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
-          and not has_table_privilege($1, oid, 'insert')) as lacks_rights`,
+    `select quote_ident(current_database()) as database, pg_has_role($1, 'member') as is_member, (
+       select string_agg(quote_ident(relname), ', ') from pg_class
+        where relnamespace = 'public'::regnamespace and (relrowsecurity or relname = 'migration')
+          and not has_table_privilege($1, oid, 'insert')) as locked`,
     [ROLE],
   );
-  const [{ database, is_member: isMember, lacks_rights: lacksRights }] = rows;
+  const [{ database, is_member: isMember, locked }] = rows;
   if (!isMember) await client.query(`grant ${ROLE} to current_user`);
-  if (lacksRights)
+  if (locked)
     await client.query(`
       grant temporary on database ${database} to ${ROLE};
       grant usage on schema public to ${ROLE};
-      grant select, insert, update, delete on all tables in schema public to ${ROLE}`);
+      grant select, insert, update, delete on ${locked} to ${ROLE}`);
 }
 
 /**
@@ -60,11 +61,10 @@ export async function bindToRole(client: Client, url: string): Promise<string> {
 }
 
 /** The last look before anything is served: row-level security fails open, so it is not taken for granted. */
-export async function refuseUnbound(pool: Pool): Promise<void> {
+export async function refuseUnbound(pool: Pool, tables: readonly string[]): Promise<void> {
   const { rows } = await pool.query(
-    `select c.relname as name from pg_class c
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migration'
-        and not row_security_active(c.oid) order by 1`,
+    'select name from unnest($1::text[]) as t(name) where not row_security_active(name) order by 1',
+    [tables],
   );
   if (rows.length > 0)
     throw new Error(

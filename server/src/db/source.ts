@@ -154,7 +154,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await migrate(options.url, options.log);
     source = sourceOf({ ...options, url: await bindToRole(guard, options.url) });
     await source.initialize();
-    await refuseUnbound(poolOf(source));
+    const tables = source.entityMetadatas.map((each) => each.tableName);
+    await refuseUnbound(poolOf(source), tables);
   } catch (error) {
     if (source?.isInitialized) await source.destroy();
     throw error;
