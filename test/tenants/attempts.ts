@@ -134,7 +134,7 @@ class Writer {
     return `${name}${list && `(${list})`}${this.selection(type, depth)}`;
   }
 
-  root(kind: Kind, type: GraphQLObjectType, alias: string): string {
+  root(type: GraphQLObjectType, alias: string): string {
     const field = this.pick(Object.values(type.getFields()));
     this.places.add(field.name);
     return `${alias}: ${this.field(field, 1)}`;
@@ -147,7 +147,7 @@ export function drawAttempt(roll: Dice, values: Values): Attempt {
   const [kind, type] = ROOTS[[0, 0, 1, 1, 1, 2][roll(6)] ?? 0] as (typeof ROOTS)[number];
   const writer = new Writer(roll, values);
   const count = kind === 'subscription' ? 1 : 1 + roll(3);
-  const roots = Array.from({ length: count }, (_, index) => writer.root(kind, type, `r${index}`));
+  const roots = Array.from({ length: count }, (_, index) => writer.root(type, `r${index}`));
   const list = writer.definitions.join(', ');
   const operation = `${kind} ${list && `(${list})`} { ${roots.join(' ')} }`;
   return {
