@@ -54,6 +54,7 @@ const FILL = `
   insert into status_report values ($1, 'unknown', now(), 'SENT', '');
   insert into opt_out values ($1, '+12025550101', '', now(), 'ACCOUNT', '');
   insert into opt_in values ($1, '+12025550101', now());
+  insert into audit_entry values ($1, 'same', now(), 'CONTACT_ERASED', null, null);
   insert into sender values ($1, 'same', 'Ana');
   insert into campaign_sender values ($1, 'same', 'same', true)`;
 
@@ -132,7 +133,7 @@ test('in its transaction an account sees its own rows in every table, whatever i
 test('and changes nothing of another account, nor can it give rows away or take them over', async () => {
   const before = await database.client.query('select to_jsonb(m) as row from message m order by account_id');
   const ask = (text: string, ...values: string[]) =>
-    askWithin(storage.pool, ofAccount(ONE), { text, values });
+    workWithin(storage.pool, ofAccount(ONE), (client) => client.query(text, values));
   for (const table of tables) {
     expect(
       (await ask(`update ${table} set account_id = account_id where account_id = $1`, OTHER)).rowCount,
@@ -205,7 +206,10 @@ describe('the duties across accounts', () => {
         const sees = rights.includes(`${table} select`) ? [ONE, OTHER].sort() : [];
         expect([table, await accountsIn(scope, table)]).toEqual([table, sees]);
         const text = `delete from ${table}`;
-        expect([table, (await askWithin(storage.pool, scope, { text })).rowCount]).toEqual([table, 0]);
+        expect([
+          table,
+          (await workWithin(storage.pool, scope, (client) => client.query(text))).rowCount,
+        ]).toEqual([table, 0]);
       }
     },
   );
@@ -219,9 +223,8 @@ describe('the duties across accounts', () => {
       'accounts/access.ts',
       'accounts/keys.ts',
       'accounts/revocations.ts',
-      'accounts/tokens.ts',
+      'accounts/signers.ts',
       'campaigns/listing.ts',
-      'commands/import.ts',
       'counters/recount.ts',
     ]);
   });

@@ -2,8 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openAccess } from './accounts/access.js';
+import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
+import { openSigners } from './accounts/signers.js';
 import { openTokens } from './accounts/tokens.js';
 import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
@@ -47,7 +49,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(close);
 
     if (config.bootstrapApiKey) await bootstrapAccount(pool, config.bootstrapApiKey, DEMO_ACCOUNT, log);
-    const tokens = await openTokens(pool);
+    const tokens = openTokens(pool, await openSigners(pool));
     const access = openAccess(pool, tokens);
     const revocations = openRevocations(pool, REVOCATIONS_EVERY_MS, log);
     releases.add(() => revocations.close());
@@ -80,6 +82,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new CampaignMutations(source, write),
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
+      new Administration(source, pool, access),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;

@@ -6,7 +6,7 @@ import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { hashKey } from './keys.js';
 import { LONGEST_TOKEN, type Tokens } from './tokens.js';
-import type { Viewer } from './viewer.js';
+import type { ApiKeyScope, Viewer } from './viewer.js';
 
 const REMEMBERED_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
@@ -33,9 +33,11 @@ const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 const unauthenticated = (): AppError =>
   new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token');
 
-const FIND_KEY = `select account_id, id from api_key where hash = $1 and revoked_at is null`;
+// A key that was replaced is revoked some time ahead.
+const IS_LIVE = '(revoked_at is null or revoked_at > clock_timestamp())';
+const FIND_KEY = `select account_id, id, scopes from api_key where hash = $1 and ${IS_LIVE}`;
 const FIND_LIVE = {
-  key: `select from api_key where account_id = $1 and id = $2 and revoked_at is null`,
+  key: `select from api_key where account_id = $1 and id = $2 and ${IS_LIVE}`,
   token: `select from embed_token where account_id = $1 and id = $2 and revoked_at is null`,
 } as const;
 
@@ -57,8 +59,9 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
 
   const findKey = async (hash: Buffer): Promise<Viewer | undefined> => {
     const statement = { name: 'find key', text: FIND_KEY, values: [hash] };
-    const [row] = (await askWithin(pool, onDuty('key-lookup'), statement)).rows;
-    return row && { kind: 'key', accountId: row.account_id, keyId: row.id };
+    type Row = { account_id: string; id: string; scopes: ApiKeyScope[] };
+    const [row] = (await askWithin<Row>(pool, onDuty('key-lookup'), statement)).rows;
+    return row && { kind: 'key', accountId: row.account_id, keyId: row.id, scopes: new Set(row.scopes) };
   };
 
   const isRevoked = (viewer: Viewer): Promise<boolean> => {

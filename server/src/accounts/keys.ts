@@ -1,8 +1,9 @@
 // Accounts and their API keys. A key is shown once, when it is made; what is stored is its hash.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { ofAccount, onDuty, workWithin } from '../db/scope.js';
+import { askWithin, ofAccount, onDuty, workWithin } from '../db/scope.js';
 import type { Log } from '../log.js';
+import { ApiKeyScope } from './viewer.js';
 
 const ANY_ACCOUNT_LOCK = 727_365_002;
 
@@ -15,9 +16,25 @@ const INSERT_ACCOUNT = `
   insert into account (id, name, default_country, has_auto_opt_out, created_at)
   values ($1, $2, $3, true, clock_timestamp()) on conflict (id) do nothing`;
 
-const INSERT_KEY = `
-  insert into api_key (account_id, id, hash, created_at) values ($1, $2, $3, clock_timestamp())
-  on conflict on constraint api_key_hash do nothing`;
+/** How many characters of a key are kept to be shown: 24 of its 256 bits. */
+const PREFIX_LENGTH = 8;
+const ALL_SCOPES = Object.keys(ApiKeyScope) as ApiKeyScope[];
+
+/** The statement that stores a key: its hash, and how it begins. Nothing happens where the key is there. */
+export const insertKey = (key: {
+  readonly accountId: string;
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly scopes: readonly ApiKeyScope[];
+}): { text: string; values: unknown[] } => ({
+  text: `insert into api_key (account_id, id, name, prefix, scopes, hash, created_at)
+         values ($1, $2, $3, $4, $5, $6, clock_timestamp()) on conflict on constraint api_key_hash do nothing`,
+  values: [key.accountId, key.id, key.name, key.key.slice(0, PREFIX_LENGTH), key.scopes, hashKey(key.key)],
+});
+
+const firstKey = (accountId: string, key: string) =>
+  insertKey({ accountId, id: randomUUID(), key, name: 'First key', scopes: ALL_SCOPES });
 
 /**
  * Creates an account with one key.
@@ -36,6 +53,14 @@ export async function createAccount(
   return { accountId, key };
 }
 
+/** All accounts, by name. */
+export const listAccounts = async (pool: Pool): Promise<{ id: string; name: string }[]> =>
+  (
+    await askWithin<{ id: string; name: string }>(pool, onDuty('accounts'), {
+      text: 'select id, name from account order by name, id',
+    })
+  ).rows;
+
 /** Makes sure that an account of this id exists and takes this key. */
 export async function addAccount(
   pool: Pool,
@@ -43,7 +68,7 @@ export async function addAccount(
 ): Promise<void> {
   await workWithin(pool, ofAccount(account.accountId), async (client) => {
     await client.query(INSERT_ACCOUNT, [account.accountId, account.name, account.defaultCountry]);
-    await client.query(INSERT_KEY, [account.accountId, randomUUID(), hashKey(account.key)]);
+    await client.query(firstKey(account.accountId, account.key));
   });
 }
 
@@ -64,7 +89,7 @@ export async function bootstrapAccount(
       const accountId = randomUUID();
       await client.query(ofAccount(accountId));
       await client.query(INSERT_ACCOUNT, [accountId, 'Default', 'US']);
-      await client.query(INSERT_KEY, [accountId, randomUUID(), hashKey(key)]);
+      await client.query(firstKey(accountId, key));
       log.info({ accountId }, 'created the account Default with the key of BOOTSTRAP_API_KEY');
     } else {
       await client.query(onDuty('key-lookup'));

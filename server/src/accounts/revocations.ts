@@ -14,7 +14,7 @@ const FIND_REVOKED = `
   select v.kind, v.account_id, v.id
     from unnest($1::text[], $2::text[], $3::text[]) as v(kind, account_id, id)
    where exists (select from api_key k
-                  where v.kind = 'key' and k.account_id = v.account_id and k.id = v.id and k.revoked_at is not null)
+                  where v.kind = 'key' and k.account_id = v.account_id and k.id = v.id and k.revoked_at <= clock_timestamp())
       or exists (select from embed_token t
                   where v.kind = 'token' and t.account_id = v.account_id and t.id = v.id and t.revoked_at is not null)`;
 

@@ -1,11 +1,11 @@
-// Embed tokens: signed JWTs that read the analytics of some campaigns for a while. The signing key stands in the database,
-// so that every process takes what another gave.
-import { randomBytes, randomUUID } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+// Embed tokens: signed JWTs that read the analytics of some campaigns for a while.
+import { randomUUID } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Pool } from 'pg';
-import { askWithin, ofAccount, onDuty, workWithin } from '../db/scope.js';
+import { ofAccount, workWithin } from '../db/scope.js';
 import { AppError } from '../errors.js';
 import { malformed } from '../fields.js';
+import type { Signers } from './signers.js';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'campaign-analytics';
@@ -13,7 +13,8 @@ const AUDIENCE = 'campaign-analytics/embed';
 const TYPE = 'embed+jwt';
 /** What fits into a request's headers with room to spare. */
 export const LONGEST_TOKEN = 8_192;
-const SIGNING_KEY_LOCK = 727_365_003;
+/** No token lives longer. */
+export const LONGEST_SECONDS = 86_400;
 
 export interface TokenClaims {
   readonly tokenId: string;
@@ -22,11 +23,6 @@ export interface TokenClaims {
   /** Empty: any. */
   readonly origins: readonly string[];
   readonly expiresAt: Date;
-}
-
-interface Signer {
-  readonly id: string;
-  readonly secret: Uint8Array;
 }
 
 export interface Tokens {
@@ -47,35 +43,28 @@ export interface Tokens {
   read(token: string): Promise<TokenClaims>;
 }
 
-async function readSigner(pool: Pool): Promise<Signer> {
-  return workWithin(pool, onDuty('signing-keys'), async (client) => {
-    await client.query('select pg_advisory_xact_lock($1)', [SIGNING_KEY_LOCK]);
-    await client.query(
-      `insert into signing_key (id, secret, created_at)
-       select $1, $2, clock_timestamp() where not exists (select from signing_key)`,
-      [randomUUID(), randomBytes(32)],
-    );
-    const { rows } = await client.query(
-      'select id, secret from signing_key order by created_at desc limit 1',
-    );
-    return { id: rows[0].id, secret: new Uint8Array(rows[0].secret) };
-  });
-}
-
 const unauthenticated = (cause: unknown): AppError =>
   new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token', {
     cause,
   });
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTextList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
-/** Opens the tokens of this database, making its signing key at the very first start. */
-export async function openTokens(pool: Pool): Promise<Tokens> {
-  const signer = await readSigner(pool);
+export function openTokens(pool: Pool, signers: Signers): Tokens {
+  /** The key that a token names; whether it really signed it is still to be seen. */
+  async function signerOf(token: string): Promise<Uint8Array> {
+    const { kid } = decodeProtectedHeader(token);
+    const signer = typeof kid === 'string' ? await signers.find(kid) : undefined;
+    if (!signer) throw new errors.JWTInvalid('kid');
+    return signer.secret;
+  }
+
   return {
     async create(accountId, campaignIds, origins, expiresInSeconds) {
       const id = randomUUID();
+      const signer = await signers.newest();
       const expiresAt = new Date((Math.floor(Date.now() / 1_000) + expiresInSeconds) * 1_000);
       const token = await new SignJWT({ campaigns: campaignIds, origins })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signer.id })
@@ -105,27 +94,29 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
     },
 
     async revoke(accountId, tokenId) {
-      const { rowCount } = await askWithin(pool, ofAccount(accountId), {
-        text: `update embed_token set revoked_at = clock_timestamp()
-          where account_id = $1 and id = $2 and revoked_at is null and expires_at > now()`,
-        values: [accountId, tokenId],
+      return workWithin(pool, ofAccount(accountId), async (client) => {
+        const { rowCount } = await client.query(
+          `update embed_token set revoked_at = clock_timestamp()
+            where account_id = $1 and id = $2 and revoked_at is null and expires_at > now()`,
+          [accountId, tokenId],
+        );
+        return rowCount === 1;
       });
-      return rowCount === 1;
     },
 
     async read(token) {
       try {
-        const { payload, protectedHeader } = await jwtVerify(token, signer.secret, {
+        const { payload } = await jwtVerify(token, await signerOf(token), {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
           typ: TYPE,
           requiredClaims: ['sub', 'jti', 'exp', 'iat'],
         });
-        const { sub, jti, exp, campaigns, origins } = payload;
-        if (protectedHeader.kid !== signer.id) throw new errors.JWTInvalid('kid');
-        if (!sub || !jti || !exp || !isTextList(campaigns) || !isTextList(origins))
+        const { sub, jti, iat, exp, campaigns, origins } = payload;
+        if (!isText(sub) || !isText(jti) || !isTextList(campaigns) || !isTextList(origins))
           throw new errors.JWTInvalid('claims');
+        if (!exp || !iat || exp - iat > LONGEST_SECONDS) throw new errors.JWTInvalid('exp');
         return {
           tokenId: jti,
           accountId: sub,

@@ -31,9 +31,19 @@ export const ofAccount = (accountId: string): Scope =>
 
 export const onDuty = (duty: Duty): Scope => `set local app.duty = '${duty}'`;
 
+const beginReading = (scope: Scope): string => `begin read only; ${scope}`;
+
 /**
- * Runs one statement in a transaction of its own and settles after its commit. It takes one round trip, as connections
- * send without waiting for answers (`pipeline`).
+ * Nothing was changed, so there is nothing to commit, and nobody waits for it. A connection that is lost meanwhile is no
+ * loss to what was read, and the pool finds out by itself.
+ */
+function end(client: PoolClient): void {
+  client.query('rollback').catch(() => undefined);
+}
+
+/**
+ * Runs one statement that reads. It takes one round trip: what begins and ends its transaction travels with it, as these
+ * connections send without waiting for answers (`pipeline`).
  */
 export async function askWithin<Row extends QueryResultRow>(
   pool: Pool,
@@ -42,11 +52,10 @@ export async function askWithin<Row extends QueryResultRow>(
 ): Promise<QueryResult<Row>> {
   const client = await pool.connect();
   try {
-    const [, result] = await Promise.all([
-      client.query(`begin; ${scope}`),
-      client.query<Row>(statement),
-      client.query('commit'),
-    ]);
+    const beginning = client.query(beginReading(scope));
+    const asking = client.query<Row>(statement);
+    end(client);
+    const [, result] = await Promise.all([beginning, asking]);
     return result;
   } finally {
     client.release();
@@ -66,26 +75,22 @@ export async function workWithin<T>(
     await client.query('commit');
     return result;
   } catch (error) {
-    // In vain on a connection that is lost, which the pool finds out by itself.
-    client.query('rollback').catch(() => undefined);
+    end(client);
     throw error;
   } finally {
     client.release();
   }
 }
 
-/**
- * Reads through TypeORM in one read-only transaction. The first read travels with the begin, and nobody waits for the end,
- * so that a single read takes one round trip.
- */
+/** Reads through TypeORM in one transaction. A single read takes one round trip, as `askWithin` does. */
 export async function readWithin<T>(
   source: DataSource,
   scope: Scope,
   read: (db: EntityManager) => Promise<T>,
 ): Promise<T> {
   const runner = source.createQueryRunner();
-  const client = await runner.connect();
-  const beginning = client.query(`begin read only; ${scope}`);
+  const client: PoolClient = await runner.connect();
+  const beginning = client.query(beginReading(scope));
   // Heard below, but perhaps later than it happens.
   beginning.catch(() => undefined);
   try {
@@ -93,8 +98,7 @@ export async function readWithin<T>(
     await beginning;
     return result;
   } finally {
-    // A connection that is lost meanwhile is no loss to what was read, and the pool finds out by itself.
-    client.query('commit').catch(() => undefined);
+    end(client);
     await runner.release();
   }
 }

@@ -12,6 +12,7 @@ const OF_ACCOUNTS = [
   'status_report',
   'opt_out',
   'opt_in',
+  'audit_entry',
 ];
 
 type Command = 'select' | 'insert' | 'update' | 'delete';
@@ -50,9 +51,37 @@ function* dutyPolicies(): Generator<string> {
       }
 }
 
-/** Tenants apart in the database itself: row-level security that binds the tables' owner too. */
+/**
+ * Tenants apart in the database itself: row-level security that binds the tables' owner too. Keys get names and scopes,
+ * accounts a time to keep bodies, and what was done to either is noted.
+ */
 export class Apart1764000000002 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      -- Keys of before may do all that they could do, and nothing is known of their beginnings.
+      alter table api_key
+        add column name text not null default 'API key',
+        add column prefix text,
+        add column scopes text array not null default '{RECORD,READ,ADMIN}',
+        add constraint api_key_scopes check (scopes <@ array['RECORD', 'READ', 'ADMIN'] and scopes <> '{}');
+      alter table api_key alter column name drop default, alter column scopes drop default;
+
+      -- Null: bodies are kept for ever.
+      alter table account add column body_days integer;
+
+      -- What was done, when and with which key (null: on the command line). Never anything of a contact.
+      create table audit_entry (
+        account_id text not null constraint audit_entry_account references account,
+        id text not null,
+        at timestamp(3) with time zone not null,
+        action text not null,
+        key_id text,
+        subject text,
+        primary key (account_id, id)
+      );
+      -- Query: an account's entries, newest first.
+      create index audit_entry_by_time on audit_entry (account_id, at, id);
+    `);
     for (const table of [...OF_ACCOUNTS, 'account', 'signing_key'])
       await db.query(`alter table ${table} enable row level security, force row level security`);
     for (const table of OF_ACCOUNTS)
