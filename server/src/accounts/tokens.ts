@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Pool } from 'pg';
 import { ofAccount, workWithin } from '../db/scope.js';
+import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { malformed } from '../fields.js';
-import type { Signers } from './signers.js';
+import type { Signer, Signers } from './signers.js';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'campaign-analytics';
@@ -54,11 +55,18 @@ const isTextList = (value: unknown): value is string[] =>
 
 export function openTokens(pool: Pool, signers: Signers): Tokens {
   /** The key that a token names; whether it really signed it is still to be seen. */
-  async function signerOf(token: string): Promise<Uint8Array> {
-    const { kid } = decodeProtectedHeader(token);
-    const signer = typeof kid === 'string' ? await signers.find(kid) : undefined;
-    if (!signer) throw new errors.JWTInvalid('kid');
-    return signer.secret;
+  async function signerOf(token: string): Promise<Signer | undefined> {
+    let kid: unknown;
+    try {
+      kid = decodeProtectedHeader(token).kid;
+    } catch (error) {
+      throw unauthenticated(error);
+    }
+    if (typeof kid !== 'string') return undefined;
+    // A database that is away says nothing about the token.
+    return signers.find(kid).catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
   }
 
   return {
@@ -105,8 +113,10 @@ export function openTokens(pool: Pool, signers: Signers): Tokens {
     },
 
     async read(token) {
+      const signer = await signerOf(token);
+      if (!signer) throw unauthenticated(new errors.JWTInvalid('kid'));
       try {
-        const { payload } = await jwtVerify(token, await signerOf(token), {
+        const { payload } = await jwtVerify(token, signer.secret, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
