@@ -226,6 +226,7 @@ describe('the duties across accounts', () => {
       'accounts/signers.ts',
       'campaigns/listing.ts',
       'counters/recount.ts',
+      'privacy/retention.ts',
     ]);
   });
 });

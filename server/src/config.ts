@@ -133,6 +133,13 @@ export const SETTINGS = {
     60_000,
     'Watched campaigns are read again this often, in milliseconds: the net under lost notices.',
   ),
+  retentionEveryMs: integer(
+    'RETENTION_EVERY_MS',
+    21_600_000,
+    100,
+    86_400_000,
+    'Bodies that an account keeps for a limited time are looked for this often, in milliseconds.',
+  ),
 } as const;
 
 type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };

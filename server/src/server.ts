@@ -23,6 +23,8 @@ import { openHub } from './live/hub.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
+import { Privacy } from './privacy/privacy.js';
+import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
 import { openStorage } from './storage.js';
 
@@ -83,6 +85,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
+      new Privacy(source, pool, write),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
@@ -117,6 +120,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => {
       closed = new Promise((resolve) => server.close(resolve));
     });
+
+    const retention = startRetention(pool, config.retentionEveryMs, log);
+    releases.add(() => retention.stop());
 
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -1,7 +1,11 @@
 // A victim's account, whose every text is marked, and twins that attempt to reach it: the one knows the victim's ids, the
 // other has ids that nobody ever had. Whatever they are answered has to be the same to the byte, their ids aside.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { IssueEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
+import {
+  type ApiKeyScope,
+  CreateApiKeyDocument,
+  IssueEmbedTokenDocument,
+} from '@campaign-analytics/schema/graphql';
 import type { Client } from 'pg';
 import type { WebSocket } from 'ws';
 import { createCampaign, message, phone, record, reply } from '../harness/campaign.ts';
@@ -14,6 +18,8 @@ import type { Attempt, Values } from './attempts.ts';
 export const CANARY = `canary-${randomBytes(8).toString('hex')}`;
 /** In each of the victim's boxes. */
 export const CANARY_NUMBER = 987_654_321;
+/** How many credentials a twin has: one that may do all, an embed token, a key for each scope. */
+export const CREDENTIALS = 5;
 const PHONES = [40, 41, 42].map(phone);
 const KINDS = ['campaign', 'campaign', 'message', 'message', 'message', 'sender', 'token', 'key'] as const;
 
@@ -112,7 +118,15 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
   await record(account, message(own, { id: 'own-message', contact: phone(0) }));
   const input = { campaignIds: [own] };
   const { token } = (await account.ask(IssueEmbedTokenDocument, { input })).createEmbedToken;
-  const credentials = [account.key, token];
+  const makeKey = async (scope: ApiKeyScope): Promise<string> =>
+    (await account.ask(CreateApiKeyDocument, { input: { name: scope, scopes: [scope] } })).createApiKey.key;
+  const credentials = [
+    account.key,
+    token,
+    await makeKey('RECORD'),
+    await makeKey('READ'),
+    await makeKey('ADMIN'),
+  ];
   const sockets = await Promise.all(credentials.map((each) => connectBareSocket(server.url, each)));
   const texts = ['text', '', '%', "' or true --", 'a'.repeat(300)];
   const values: Values = {

@@ -9,6 +9,7 @@ import { CampaignQueries } from '../campaigns/queries.js';
 import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+import { Privacy } from '../privacy/privacy.js';
 
 registerEnumType(CampaignStatus, { name: 'CampaignStatus', description: 'ARCHIVED is final.' });
 registerEnumType(MessageDirection, {
@@ -75,6 +76,7 @@ const RESOLVERS = [
   RecordingMutations,
   TokenMutations,
   Administration,
+  Privacy,
   AnalyticsSubscriptions,
 ] as const;
 

@@ -5,6 +5,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { createAccount, listAccounts } from '../accounts/keys.js';
 import { checkName } from '../fields.js';
 import { createKey, keys, revokeKey, rotateKey, rotateSigningKey } from './account-keys.js';
+import { eraseContact, keepBodies } from './account-privacy.js';
 import { type Command, positionalsOf, UsageError } from './command.js';
 
 const create: Command = {
@@ -48,6 +49,8 @@ const VERBS: Readonly<Record<string, Command>> = {
   'rotate-key': rotateKey,
   'revoke-key': revokeKey,
   'rotate-signing-key': rotateSigningKey,
+  'erase-contact': eraseContact,
+  'keep-bodies': keepBodies,
 };
 
 export const account: Command = {
