@@ -9,11 +9,13 @@ import {
   RevokeApiKeyDocument,
   WatchCampaignAnalyticsDocument,
 } from '@campaign-analytics/schema/graphql';
+import { account as accountCommand } from '@campaign-analytics/server/commands/account.js';
 import { Core1764000000001 } from '@campaign-analytics/server/db/migrations/0001-core.js';
 import { DataSource } from 'typeorm';
 import { describe, expect, test } from 'vitest';
 import { type Api, openApi } from './harness/api.ts';
 import { boxes, createCampaign } from './harness/campaign.ts';
+import { useCommand } from './harness/command.ts';
 import { useDatabase } from './harness/database.ts';
 import { eventually } from './harness/deadline.ts';
 import { ROOT_FIELDS } from './harness/fields.ts';
@@ -175,7 +177,7 @@ describe('over the API', () => {
 });
 
 describe('the command account', () => {
-  const run = (...args: string[]) => runCommand(server.database.url, ['account', ...args]);
+  const run = useCommand(server.database, accountCommand);
   const keyIn = (text: string): string => /^API key (\S+)$/m.exec(text)?.[1] ?? '';
   const isTaken = async (key: string): Promise<boolean> =>
     (await openApi(server.url, key).send('{ __typename }')).status === 200;
@@ -184,7 +186,8 @@ describe('the command account', () => {
 
   test('lists accounts and keys, makes a key with scopes and revokes it', async () => {
     const account = await server.account();
-    expect((await run('list')).stdout).toContain(`${account.accountId}  Test\n`);
+    const { stdout } = await runCommand(server.database.url, ['account', 'list']);
+    expect(stdout).toContain(`${account.accountId}  Test\n`);
     const made = await run('create-key', account.accountId, 'Console', '--scopes', 'read,admin');
     const key = keyIn(made.stdout);
     expect(await openApi(server.url, key).ask('{ campaigns { totalCount } }')).toEqual({

@@ -3,20 +3,21 @@ import {
   CampaignAnalyticsDocument,
   WatchCampaignAnalyticsDocument,
 } from '@campaign-analytics/schema/graphql';
+import { account as accountCommand } from '@campaign-analytics/server/commands/account.js';
 import { decodeProtectedHeader } from 'jose';
 import { expect, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { addContacts, boxes } from './harness/campaign.ts';
+import { useCommand } from './harness/command.ts';
 import { eventually } from './harness/deadline.ts';
-import { runCommand } from './harness/process.ts';
 import { startTestServer, useServer } from './harness/server.ts';
 import { openSocket } from './harness/socket.ts';
 import { useTokens } from './harness/tokens.ts';
 
 const server = useServer();
 const tokens = useTokens(server);
-const rotate = (...args: string[]) =>
-  runCommand(server.database.url, ['account', 'rotate-signing-key', ...args]);
+const run = useCommand(server.database, accountCommand);
+const rotate = (...args: string[]) => run('rotate-signing-key', ...args);
 const keyOf = (token: string): string => String(decodeProtectedHeader(token).kid);
 const statusOf = async (url: string, token: string): Promise<number> =>
   (await openApi(url, token).send(CampaignAnalyticsDocument, { campaignId: tokens.campaignId })).status;

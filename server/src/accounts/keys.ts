@@ -9,15 +9,18 @@ const ANY_ACCOUNT_LOCK = 727_365_002;
 
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest();
 
+const KEY_PREFIX = 'cak_';
+
 /** A new key: 256 random bits behind a prefix by which secret scanners and people know it. */
-export const generateKey = (): string => `cak_${randomBytes(32).toString('base64url')}`;
+export const generateKey = (): string => `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
 
 const INSERT_ACCOUNT = `
   insert into account (id, name, default_country, has_auto_opt_out, created_at)
   values ($1, $2, $3, true, clock_timestamp()) on conflict (id) do nothing`;
 
-/** How many characters of a key are kept to be shown: 24 of its 256 bits. */
-const PREFIX_LENGTH = 8;
+/** What of a key is kept to be shown: four characters, 24 of its 256 bits, behind what all keys of ours begin with. */
+const shownOf = (key: string): string =>
+  key.slice(0, 4 + (key.startsWith(KEY_PREFIX) ? KEY_PREFIX.length : 0));
 const ALL_SCOPES = Object.keys(ApiKeyScope) as ApiKeyScope[];
 
 /** The statement that stores a key: its hash, and how it begins. Nothing happens where the key is there. */
@@ -30,7 +33,7 @@ export const insertKey = (key: {
 }): { text: string; values: unknown[] } => ({
   text: `insert into api_key (account_id, id, name, prefix, scopes, hash, created_at)
          values ($1, $2, $3, $4, $5, $6, clock_timestamp()) on conflict on constraint api_key_hash do nothing`,
-  values: [key.accountId, key.id, key.name, key.key.slice(0, PREFIX_LENGTH), key.scopes, hashKey(key.key)],
+  values: [key.accountId, key.id, key.name, shownOf(key.key), key.scopes, hashKey(key.key)],
 });
 
 const firstKey = (accountId: string, key: string) =>

@@ -2,7 +2,7 @@
 // those before it verify for as long as a token of theirs can live, so that changing them cuts off no reader.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { onDuty, workWithin } from '../db/scope.js';
+import { askWithin, onDuty, workWithin } from '../db/scope.js';
 
 export interface Signer {
   readonly id: string;
@@ -45,13 +45,12 @@ export const rotateSigningKey = (pool: Pool, isAtOnce: boolean): Promise<void> =
     await insert(client);
   });
 
-const readSigners = (pool: Pool): Promise<Signer[]> =>
-  workWithin(pool, onDuty('signing-keys'), async (client) => {
-    const { rows } = await client.query<{ id: string; secret: Buffer }>(
-      `select id, secret from signing_key where not ${IS_OVER} order by created_at desc`,
-    );
-    return rows.map(({ id, secret }) => ({ id, secret: new Uint8Array(secret) }));
+async function readSigners(pool: Pool): Promise<Signer[]> {
+  const { rows } = await askWithin<{ id: string; secret: Buffer }>(pool, onDuty('signing-keys'), {
+    text: `select id, secret from signing_key where not ${IS_OVER} order by created_at desc`,
   });
+  return rows.map(({ id, secret }) => ({ id, secret: new Uint8Array(secret) }));
+}
 
 /** Opens the signing keys, making the first one at the very first start. */
 export async function openSigners(pool: Pool): Promise<Signers> {

@@ -6,11 +6,11 @@ import type { Log } from '../log.js';
 import { Core1764000000001 } from './migrations/0001-core.js';
 import { Apart1764000000002 } from './migrations/0002-apart.js';
 import { bindToRole, refuseUnbound } from './role.js';
+import { refuseUnsafe } from './safety.js';
 
 const MIGRATIONS = [Core1764000000001, Apart1764000000002];
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
-const OLDEST_MAJOR = 15;
 const CONNECT_MS = 10_000;
 const NAMES = {
   migrations: MIGRATIONS,
@@ -31,45 +31,6 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
   readonly log: Log;
-}
-
-interface Setting {
-  readonly setting: string;
-  /** What set it. */
-  readonly source: string;
-  readonly database: string;
-}
-
-async function readSetting(client: Client, name: string): Promise<Setting> {
-  const { rows } = await client.query(
-    'select setting, source, quote_ident(current_database()) as database from pg_settings where name = $1',
-    [name],
-  );
-  return rows[0];
-}
-
-/** How to turn a setting on, depending on what turned it off: the narrower place wins over the wider. */
-function turnOn(name: string, { source, database }: Setting): string {
-  if (source === 'database') return `alter database ${database} reset ${name}`;
-  if (source === 'user') return `alter role current_user reset ${name}`;
-  if (source === 'database user') return `alter role current_user in database ${database} reset ${name}`;
-  if (source === 'client') return `take it out of DATABASE_URL`;
-  if (source === 'command line') return `take it from PostgreSQL's command line`;
-  return `alter system set ${name} = on; select pg_reload_conf()`;
-}
-
-/** An acknowledgement promises that what it counts survives a crash, which these settings would make untrue. */
-async function refuseUnsafe(client: Client): Promise<void> {
-  const major = Math.floor(Number((await readSetting(client, 'server_version_num')).setting) / 10_000);
-  if (major < OLDEST_MAJOR) throw new Error(`Expected PostgreSQL ${OLDEST_MAJOR} or newer, got ${major}`);
-  for (const name of ['fsync', 'synchronous_commit']) {
-    const found = await readSetting(client, name);
-    if (found.setting === 'off')
-      throw new Error(
-        `PostgreSQL runs with ${name} = off, where an acknowledged message can be lost in a crash: ` +
-          `turn it on (${turnOn(name, found)}) and start again`,
-      );
-  }
 }
 
 /**
