@@ -94,17 +94,18 @@ const cursorOf = (id: string): string =>
 function framesOf(socket: WebSocket, id: string, isFirstEnough: boolean): Promise<string> {
   const frames: string[] = [];
   return within(
-    new Promise<string>((resolve) => {
+    new Promise<string>((resolve, reject) => {
+      const lose = (code: number): void => reject(new Error(`Expected an answer, got the end ${code}`));
       const hear = (data: unknown): void => {
         const text = String(data);
         const frame = JSON.parse(text) as { id?: string; type: string };
         if (frame.id !== id) return;
         frames.push(text.replaceAll(id, 'operation'));
         if (frame.type === 'next' && !isFirstEnough) return;
-        socket.off('message', hear);
+        socket.off('message', hear).off('close', lose);
         resolve(frames.join('\n'));
       };
-      socket.on('message', hear);
+      socket.on('message', hear).on('close', lose);
     }),
     'an answer on the socket',
     20_000,
@@ -116,7 +117,8 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
   const account = await server.account();
   const own = await createCampaign(account, 'own-campaign');
   await record(account, message(own, { id: 'own-message', contact: phone(0) }));
-  const input = { campaignIds: [own] };
+  // The long mode takes longer than a token lives by default.
+  const input = { campaignIds: [own], expiresInSeconds: 86_400 };
   const { token } = (await account.ask(IssueEmbedTokenDocument, { input })).createEmbedToken;
   const makeKey = async (scope: ApiKeyScope): Promise<string> =>
     (await account.ask(CreateApiKeyDocument, { input: { name: scope, scopes: [scope] } })).createApiKey.key;

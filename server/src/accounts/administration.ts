@@ -3,7 +3,6 @@ import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { DataSource } from 'typeorm';
 import { ofAccount, readWithin } from '../db/scope.js';
-import { AppError } from '../errors.js';
 import { checkName, malformed } from '../fields.js';
 import { isId } from '../scalars.js';
 import type { Access } from './access.js';
@@ -25,7 +24,7 @@ class CreateApiKeyInput {
 }
 
 @ObjectType()
-class CreatedApiKey {
+class CreateApiKeyPayload {
   @Field(() => ApiKey)
   apiKey: ApiKey;
 
@@ -72,20 +71,21 @@ export class Administration {
     );
   }
 
-  @Mutation(() => CreatedApiKey, {
+  @Mutation(() => CreateApiKeyPayload, {
     description: 'Makes an API key; an account has at most 100 that are not revoked. Scope ADMIN.',
   })
   async createApiKey(
     @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
     @Ctx('viewer') viewer: Viewer,
-  ): Promise<CreatedApiKey> {
+  ): Promise<CreateApiKeyPayload> {
     const { accountId, keyId } = keyOf(viewer, 'ADMIN');
     const name = checkName('name', input.name);
     const scopes = [...new Set(input.scopes)];
     if (scopes.length === 0) throw malformed('scopes', 'at least one scope');
     const { id, key } = await createKey(this.pool, accountId, keyId, name, scopes);
-    const apiKey = (await listKeys(this.source, accountId)).find((each) => each.id === id);
-    if (!apiKey) throw new AppError('CONFLICT', 'Expected the key that was just made, but it is gone again');
+    const apiKey = await readWithin(this.source, ofAccount(accountId), (db) =>
+      db.getRepository(ApiKey).findOneByOrFail({ accountId, id }),
+    );
     return { apiKey, key };
   }
 

@@ -51,14 +51,17 @@ export async function askWithin<Row extends QueryResultRow>(
   statement: QueryConfig,
 ): Promise<QueryResult<Row>> {
   const client = await pool.connect();
+  let isSound = false;
   try {
     const beginning = client.query(beginReading(scope));
     const asking = client.query<Row>(statement);
     end(client);
     const [, result] = await Promise.all([beginning, asking]);
+    isSound = true;
     return result;
   } finally {
-    client.release();
+    // One that did not answer in time is not known to be lost yet.
+    client.release(!isSound);
   }
 }
 

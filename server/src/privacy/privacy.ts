@@ -12,7 +12,7 @@ import { type Erased, eraseContact } from './erasure.js';
 import { checkBodyDays, setBodyRetention } from './retention.js';
 
 @ObjectType({ description: 'What was known of a contact; nothing of it is left.' })
-class ErasedContact implements Erased {
+class EraseContactPayload implements Erased {
   @Field(() => Int)
   conversations: number;
 
@@ -28,7 +28,7 @@ export class Privacy {
     private readonly write: Write,
   ) {}
 
-  @Mutation(() => ErasedContact, {
+  @Mutation(() => EraseContactPayload, {
     description: `Erases a contact from the account, for good: number, names and the bodies of its messages. No box changes, and ids of messages
 stay used: told again they are duplicates. Its opt-outs name nobody any more, so a host that still knows the number and must
 not write to it records that anew. What is recorded of the number later is a new contact's. Takes a while in an account of
