@@ -257,7 +257,7 @@ describe('BOOTSTRAP_API_KEY', () => {
   test('makes the account Default at the first start; later starts change nothing and warn of another key', async () => {
     const accounts = async () => {
       const { rows } = await database.client.query(
-        `select name, encode(hash, 'hex') as hash from account a left join api_key k on k.account_id = a.id`,
+        `select a.name, encode(hash, 'hex') as hash from account a left join api_key k on k.account_id = a.id`,
       );
       return rows;
     };

@@ -89,6 +89,9 @@ test('without a database everything is UNAVAILABLE, sockets stay or are told to 
         REFUSED,
       ]);
   expect(await account.send(RecordMessagesDocument, { messages: batch })).toMatchObject(REFUSED);
+  // Signed with a key that another process may just have made.
+  const strange = `${Buffer.from('{"alg":"HS256","kid":"unknown"}').toString('base64url')}.e30.AAAA`;
+  expect(await openApi(server.url, strange).send('{ __typename }')).toMatchObject(REFUSED);
   const unknown = generateKey();
   expect(await openApi(server.url, unknown).send('{ __typename }')).toMatchObject(REFUSED);
   expect(await openSocket(server.url, unknown).closed()).toMatchObject({ code: 1013, reason: 'UNAVAILABLE' });

@@ -1,5 +1,5 @@
 // Embed tokens that are not, or not any more, what this server signed: on HTTP and on sockets alike.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { WatchCampaignAnalyticsDocument } from '@campaign-analytics/schema/graphql';
 import { base64url, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
@@ -32,6 +32,40 @@ async function unsigned(alg: string): Promise<string> {
   const header = { ...decodeProtectedHeader(token), alg };
   return `${base64url.encode(JSON.stringify(header))}.${token.split('.')[1]}.`;
 }
+const encode = (value: unknown): string =>
+  base64url.encode(typeof value === 'string' ? value : JSON.stringify(value));
+const signature = (text: string, algorithm = 'sha256', key: string | Uint8Array = secret): string =>
+  createHmac(algorithm, key).update(text).digest('base64url');
+interface Parts {
+  readonly header: Record<string, unknown>;
+  readonly claims: Record<string, unknown>;
+}
+/** A token made by hand of a real one's parts: by libraries, some could not be made. Signed with the real key. */
+async function craft(
+  change: (parts: Parts) => { header?: unknown; claims?: unknown },
+  finish = (text: string): string => `${text}.${signature(text)}`,
+): Promise<string> {
+  const { token } = await tokens.issue();
+  const parts = { header: { ...decodeProtectedHeader(token) }, claims: { ...decodeJwt(token) } };
+  const { header = parts.header, claims = parts.claims } = change(parts);
+  return finish(`${encode(header)}.${encode(claims)}`);
+}
+const withHeader = (over: object) => craft(({ header }) => ({ header: { ...header, ...over } }));
+const withClaims = (over: object) => craft(({ claims }) => ({ claims: { ...claims, ...over } }));
+/** A real one, changed as a text. */
+const bent = async (bend: (token: string) => string): Promise<string> => bend((await tokens.issue()).token);
+
+/** Signed with a key pair of the forger's own, whose public half the token brings along. */
+function withOwnPair(): Promise<string> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = publicKey.export({ format: 'jwk' });
+  return craft(
+    ({ header }) => ({ header: { ...header, alg: 'ES256', jwk } }),
+    (text) =>
+      `${text}.${sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`,
+  );
+}
+
 /** A real one with one letter changed in one of its three parts. */
 async function tampered(part: number): Promise<string> {
   const parts = (await tokens.issue()).token.split('.');
@@ -47,7 +81,8 @@ async function isRefused(token: string, code: string, close: number): Promise<vo
 }
 
 test('a token that is forged like a real one is taken, so that the others fail for their changes', async () => {
-  expect(await tokens.outcomeOf(await forge({}))).toEqual([200, tokens.campaignId]);
+  for (const token of [await forge({}), await craft(() => ({}))])
+    expect(await tokens.outcomeOf(token)).toEqual([200, tokens.campaignId]);
 });
 
 test.each<[string, () => Promise<string>]>([
@@ -70,6 +105,79 @@ test.each<[string, () => Promise<string>]>([
   ['was changed in its header', () => tampered(0)],
   ['was changed in its claims', () => tampered(1)],
   ['was changed in its signature', () => tampered(2)],
+  ['writes its algorithm in lower case', () => withHeader({ alg: 'hs256' })],
+  ['writes none in capitals', () => unsigned('NONE')],
+  ['names no algorithm', () => withHeader({ alg: undefined })],
+  ['names several algorithms', () => withHeader({ alg: ['HS256'] })],
+  ['names a public-key algorithm over our key', () => withHeader({ alg: 'RS256' })],
+  [
+    'is rightly signed with SHA-512 and says so',
+    () =>
+      craft(
+        ({ header }) => ({ header: { ...header, alg: 'HS512' } }),
+        (text) => `${text}.${signature(text, 'sha512')}`,
+      ),
+  ],
+  ['brings a key of its own', withOwnPair],
+  [
+    'names a key elsewhere',
+    () => forge({ signer: randomBytes(32), header: { jku: 'https://a.example/keys' } }),
+  ],
+  [
+    'was signed with an empty key',
+    () =>
+      craft(
+        () => ({}),
+        (text) => `${text}.${signature(text, 'sha256', '')}`,
+      ),
+  ],
+  [
+    "was signed with the key's name",
+    () =>
+      craft(
+        () => ({}),
+        (text) => `${text}.${signature(text, 'sha256', String(decodeProtectedHeader(`${text}.x`).kid))}`,
+      ),
+  ],
+  [
+    'names a path as its key',
+    () => forge({ header: { kid: '../../../dev/null' }, signer: new Uint8Array(1) }),
+  ],
+  ['names SQL as its key', () => withHeader({ kid: "' or true --" })],
+  ['names an empty key', () => withHeader({ kid: '' })],
+  ['names a number as its key', () => withHeader({ kid: 1 })],
+  ['has an extension that must be understood', () => withHeader({ crit: ['exp'], exp: 1 })],
+  ['says that its claims are not encoded', () => withHeader({ crit: ['b64'], b64: false })],
+  ['has no issuer', () => withClaims({ iss: undefined })],
+  ['has several issuers', () => withClaims({ iss: ['campaign-analytics'] })],
+  ['is for nobody', () => withClaims({ aud: undefined })],
+  ['was made at no time', () => withClaims({ iat: undefined })],
+  ['ends in words', () => withClaims({ exp: 'tomorrow' })],
+  ['ends in a number in quotes', () => withClaims({ exp: String(seconds() + 60) })],
+  ['lives longer than any', () => withClaims({ exp: seconds() + 86_400 + 60 })],
+  ['was made in words', () => withClaims({ iat: 'now' })],
+  ['has a number as its id', () => withClaims({ jti: 1 })],
+  ['has an empty id', () => withClaims({ jti: '' })],
+  ['has several accounts', () => withClaims({ sub: [tokens.account.accountId] })],
+  ['has a pattern as its account', () => withClaims({ sub: { like: '%' } })],
+  ['has campaigns that are no text', () => withClaims({ campaigns: [1] })],
+  ['has a text for its origins', () => withClaims({ origins: 'https://a.example' })],
+  ['has a list for its claims', () => craft(() => ({ claims: [] }))],
+  ['has claims that are no JSON', () => craft(() => ({ claims: 'claims' }))],
+  ['has a header that is no JSON', () => bent((token) => `eyJh.${token.split('.').slice(1).join('.')}`)],
+  ['has no claims', () => bent((token) => token.replace(/\..*\./, '..'))],
+  ['has two parts', () => bent((token) => token.split('.').slice(0, 2).join('.'))],
+  ['has four parts', () => bent((token) => `${token}.${token.split('.')[2]}`)],
+  ['has five parts', () => bent((token) => `${token}.a.b`)],
+  ['is cut short', () => bent((token) => token.slice(0, -4))],
+  ['goes on', () => bent((token) => `${token}AAAA`)],
+  ['is in lower case', () => bent((token) => token.toLowerCase())],
+  [
+    'has the signature of another',
+    async () =>
+      `${(await tokens.issue()).token.split('.').slice(0, 2).join('.')}.${(await tokens.issue()).token.split('.')[2]}`,
+  ],
+  ['is padded', () => bent((token) => `${token}=`)],
 ])('a token that %s is UNAUTHENTICATED', async (_, make) => {
   await isRefused(await make(), 'UNAUTHENTICATED', 4401);
 });

@@ -22,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['counters'],
   ['accounts'],
   ['campaigns'],
+  ['privacy'],
   ['intake'],
   ['imports'],
   ['live'],

@@ -79,6 +79,13 @@ export const SETTINGS = {
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
   ),
   ...LIMIT_SETTINGS,
+  retentionEveryMs: integer(
+    'RETENTION_EVERY_MS',
+    21_600_000,
+    100,
+    86_400_000,
+    'Bodies that an account keeps for a limited time are looked for this often, in milliseconds.',
+  ),
 } as const;
 
 type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };

@@ -2,8 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openAccess } from './accounts/access.js';
+import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
+import { openSigners } from './accounts/signers.js';
 import { openTokens } from './accounts/tokens.js';
 import { openAdmission } from './api/admission.js';
 import { openDocuments } from './api/documents.js';
@@ -28,6 +30,8 @@ import { openHub } from './live/hub.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
+import { Privacy } from './privacy/privacy.js';
+import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
 import { openStorage } from './storage.js';
 
@@ -58,7 +62,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(close);
 
     if (config.bootstrapApiKey) await bootstrapAccount(pool, config.bootstrapApiKey, DEMO_ACCOUNT, log);
-    const tokens = await openTokens(pool);
+    const tokens = openTokens(pool, await openSigners(pool));
     const access = openAccess(pool, tokens);
     const revocations = openRevocations(pool, REVOCATIONS_EVERY_MS, log);
     releases.add(() => revocations.close());
@@ -91,6 +95,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new CampaignMutations(source, write),
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
+      new Administration(source, pool, access),
+      new Privacy(source, pool, write),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
@@ -143,6 +149,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => {
       closed = new Promise((resolve) => server.close(resolve));
     });
+
+    const retention = startRetention(pool, config.retentionEveryMs, log);
+    releases.add(() => retention.stop());
 
     const { port } = server.address() as AddressInfo;
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

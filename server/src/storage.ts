@@ -1,6 +1,7 @@
 // The settings in, the open database with everything that is kept in it out: an embedded PostgreSQL, or the one that
 // DATABASE_URL names. Used by the server and by the commands.
 import { Account } from './accounts/account.js';
+import { AuditEntry } from './accounts/audit.js';
 import { ApiKey, EmbedTokenRecord, SigningKey } from './accounts/credential.js';
 import { Campaign } from './campaigns/campaign.js';
 import { CampaignSender, Sender } from './campaigns/sender.js';
@@ -17,6 +18,7 @@ const ENTITIES = [
   ApiKey,
   EmbedTokenRecord,
   SigningKey,
+  AuditEntry,
   Campaign,
   CampaignAnalytics,
   Sender,

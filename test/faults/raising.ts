@@ -15,7 +15,7 @@ export async function whileRaising(
   // A sequence does not go back with the transaction that fails.
   await client.query(`
     create sequence attempt;
-    create function fail() returns trigger language plpgsql as $$
+    create function fail() returns trigger language plpgsql security definer as $$
       begin
         if nextval('attempt') <= ${times} then
           raise exception 'raised by a test' using errcode = '${code}';

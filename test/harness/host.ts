@@ -1,5 +1,6 @@
 // A foreign host page with elements in it, what they told it, and the sockets that they opened.
 import { IssueEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
+import { openSigners } from '@campaign-analytics/server/accounts/signers.js';
 import { openTokens } from '@campaign-analytics/server/accounts/tokens.js';
 import { Pool } from 'pg';
 import type { Page, WebSocket } from 'playwright-core';
@@ -41,7 +42,7 @@ export async function hostCampaign(server: TestServer): Promise<HostedCampaign> 
     },
     async brief(seconds) {
       const pool = new Pool({ connectionString: server.database.url, max: 1 });
-      const tokens = await openTokens(pool);
+      const tokens = await openTokens(pool, await openSigners(pool));
       const { token } = await tokens.create(api.accountId, [campaignId], [], seconds);
       await pool.end();
       return token;

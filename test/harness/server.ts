@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
 import { type Server, startServer } from '@campaign-analytics/server/server.js';
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { type Api, openApi } from './api.ts';
 import { type TestDatabase, useDatabase } from './database.ts';
@@ -43,10 +43,17 @@ export const startTestServer = (
 export function useServer(settings: Record<string, string> = {}, lines?: string[]): TestServer {
   const database = useDatabase();
   let server: Server;
+  let pool: Pool;
   beforeAll(async () => {
     server = await startTestServer(database.url, settings, lines);
+    pool = new Pool({ connectionString: database.url, max: 1 });
+    // A test may take the database away while nobody asks for an account.
+    pool.on('error', () => undefined);
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await server?.stop();
+    await pool?.end();
+  });
   return {
     database,
     get url() {
@@ -55,7 +62,6 @@ export function useServer(settings: Record<string, string> = {}, lines?: string[
     async account() {
       const accountId = randomUUID();
       const key = generateKey();
-      const pool = database.client as unknown as Pool;
       await addAccount(pool, { accountId, name: 'Test', defaultCountry: 'US', key });
       return { accountId, key, ...openApi(server.url, key) };
     },

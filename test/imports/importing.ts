@@ -120,7 +120,7 @@ export function useImports(): Imports {
       const accountId = randomUUID();
       await addAccount(storage.pool, { accountId, name: 'Test', defaultCountry: 'US', key: generateKey() });
       const rows = async <Row extends object>(text: string): Promise<Row[]> =>
-        (await storage.pool.query(text, [accountId])).rows;
+        (await database.client.query(text, [accountId])).rows;
       return {
         accountId,
         rows,

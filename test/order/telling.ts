@@ -4,10 +4,12 @@ import type { CampaignStatus } from '@campaign-analytics/schema/graphql';
 import { createCampaign, setCampaignStatus } from '@campaign-analytics/server/campaigns/commands.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
 import { recount } from '@campaign-analytics/server/counters/recount.js';
+import { askWithin, ofAccount, workWithin } from '@campaign-analytics/server/db/scope.js';
 import { openWrite, type Write } from '@campaign-analytics/server/db/transaction.js';
 import { AppError } from '@campaign-analytics/server/errors.js';
 import { type Intake, openIntake } from '@campaign-analytics/server/intake/intake.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
+import type { QueryResultRow } from 'pg';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { at } from '../harness/campaign.ts';
 import { useDatabase } from '../harness/database.ts';
@@ -153,9 +155,10 @@ export function useListeners(connections: number): Listeners {
   return {
     async open(isAutoOptOut) {
       const accountId = randomUUID();
-      await storage.pool.query(ACCOUNT, [accountId, isAutoOptOut]);
-      const read = async (name: string, text: string) =>
-        (await storage.pool.query({ name, text, values: [accountId] })).rows;
+      const scope = ofAccount(accountId);
+      await workWithin(storage.pool, scope, (client) => client.query(ACCOUNT, [accountId, isAutoOptOut]));
+      const read = async <Row extends QueryResultRow>(name: string, text: string) =>
+        (await askWithin<Row>(storage.pool, scope, { name, text, values: [accountId] })).rows;
       return {
         async obey(commands) {
           for (const command of commands)

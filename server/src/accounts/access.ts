@@ -1,13 +1,14 @@
 // From an Authorization header to a viewer. Answers are remembered for a moment, so that a busy host costs one look-up in a
 // few seconds; a revocation is therefore in force everywhere within `REMEMBERED_MS`.
 import type { Pool } from 'pg';
+import { askWithin, onDuty } from '../db/scope.js';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { gather } from '../gathering.js';
 import { hashKey } from './keys.js';
 import { credentialOf, findCredentials } from './revocations.js';
 import { LONGEST_TOKEN, type Tokens } from './tokens.js';
-import type { Viewer } from './viewer.js';
+import type { ApiKeyScope, Viewer } from './viewer.js';
 
 const REMEMBERED_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
@@ -34,7 +35,9 @@ const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 const unauthenticated = (): AppError =>
   new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token');
 
-const FIND_KEY = `select account_id, id from api_key where hash = $1 and revoked_at is null`;
+// A key that was replaced is revoked some time ahead.
+const FIND_KEY = `select account_id, id, scopes from api_key
+  where hash = $1 and (revoked_at is null or revoked_at > clock_timestamp())`;
 /** Each page has a token of its own: when thousands come at once, they are looked up together. */
 const LOOK_EVERY_MS = 20;
 
@@ -55,8 +58,10 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
   }
 
   const findKey = async (hash: Buffer): Promise<Viewer | undefined> => {
-    const [row] = (await pool.query({ name: 'find key', text: FIND_KEY, values: [hash] })).rows;
-    return row && { kind: 'key', accountId: row.account_id, keyId: row.id };
+    const statement = { name: 'find key', text: FIND_KEY, values: [hash] };
+    type Row = { account_id: string; id: string; scopes: ApiKeyScope[] };
+    const [row] = (await askWithin<Row>(pool, onDuty('key-lookup'), statement)).rows;
+    return row && { kind: 'key', accountId: row.account_id, keyId: row.id, scopes: new Set(row.scopes) };
   };
 
   const askGood = gather(

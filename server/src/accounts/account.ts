@@ -1,12 +1,16 @@
-// The tenant and its credentials. Of a key only a hash is stored, of an embed token only what revoking it takes.
+// The tenant, and what holds for all that is its own.
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('account')
+@ObjectType()
 export class Account {
   @PrimaryColumn({ type: 'text' })
+  @Field(() => ID)
   id: string;
 
   @Column({ type: 'text' })
+  @Field(() => String)
   name: string;
 
   /** ISO 3166-1 alpha-2; national numbers that a person types are meant in this country. */
@@ -19,4 +23,11 @@ export class Account {
 
   @Column({ name: 'created_at', type: 'timestamp with time zone', precision: 3 })
   createdAt: Date;
+
+  @Column({ name: 'body_days', type: 'integer', nullable: true })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Bodies of messages are kept for so many days after the message; null: for ever.',
+  })
+  bodyDays: number | null;
 }

@@ -2,9 +2,9 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { isOrigin, malformed } from '../fields.js';
 import { DateTime } from '../scalars.js';
+import { LONGEST_SECONDS } from './tokens.js';
 
 const SHORTEST_SECONDS = 60;
-const LONGEST_SECONDS = 86_400;
 const DEFAULT_SECONDS = 900;
 const MOST_CAMPAIGNS = 100;
 const MOST_ORIGINS = 20;

@@ -1,5 +1,6 @@
 // Credentials of live sockets in, a call for each that was revoked out: one look for all of them, again and again.
 import type { Pool } from 'pg';
+import { askWithin, onDuty } from '../db/scope.js';
 import type { Log } from '../log.js';
 import type { Viewer } from './viewer.js';
 
@@ -9,18 +10,18 @@ export interface Revocations {
   close(): void;
 }
 
-/** Of these credentials those of which `sees` holds: revoked, or there and not revoked. */
-const find = (sees: 'is null' | 'is not null'): string => `
+/** Of these credentials those whose time of revocation, which may lie ahead for a key, is as said. */
+const find = (isSo: string): string => `
   select v.kind, v.account_id, v.id
     from unnest($1::text[], $2::text[], $3::text[]) as v(kind, account_id, id)
-   where exists (select from api_key k
-                  where v.kind = 'key' and k.account_id = v.account_id and k.id = v.id and k.revoked_at ${sees})
-      or exists (select from embed_token t
-                  where v.kind = 'token' and t.account_id = v.account_id and t.id = v.id and t.revoked_at ${sees})`;
+   where exists (select from api_key c
+                  where v.kind = 'key' and c.account_id = v.account_id and c.id = v.id and ${isSo})
+      or exists (select from embed_token c
+                  where v.kind = 'token' and c.account_id = v.account_id and c.id = v.id and ${isSo})`;
 /** One that is not there is neither: expired tokens are removed, and their sockets end by the clock. */
 const QUERIES = {
-  revoked: { name: 'find revoked', text: find('is not null') },
-  good: { name: 'find good', text: find('is null') },
+  revoked: { name: 'find revoked', text: find('c.revoked_at <= clock_timestamp()') },
+  good: { name: 'find good', text: find('(c.revoked_at is null or c.revoked_at > clock_timestamp())') },
 } as const;
 
 const nameOf = (kind: string, accountId: string, id: string): string => `${kind} ${accountId} ${id}`;
@@ -35,10 +36,14 @@ export async function findCredentials(
   which: keyof typeof QUERIES,
   viewers: readonly Viewer[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query({
-    ...QUERIES[which],
-    values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],
-  });
+  const { rows } = await askWithin<{ kind: string; account_id: string; id: string }>(
+    pool,
+    onDuty('revocations'),
+    {
+      ...QUERIES[which],
+      values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],
+    },
+  );
   return new Set(rows.map((row) => nameOf(row.kind, row.account_id, row.id)));
 }
 

@@ -1,10 +1,12 @@
-// Embed tokens: signed JWTs that read the analytics of some campaigns for a while. The signing key stands in the database,
-// so that every process takes what another gave.
-import { randomBytes, randomUUID } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
+// Embed tokens: signed JWTs that read the analytics of some campaigns for a while.
+import { randomUUID } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Pool } from 'pg';
+import { ofAccount, workWithin } from '../db/scope.js';
+import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import { malformed } from '../fields.js';
+import type { Signer, Signers } from './signers.js';
 
 const ALGORITHM = 'HS256';
 const ISSUER = 'campaign-analytics';
@@ -12,7 +14,8 @@ const AUDIENCE = 'campaign-analytics/embed';
 const TYPE = 'embed+jwt';
 /** What fits into a request's headers with room to spare. */
 export const LONGEST_TOKEN = 8_192;
-const SIGNING_KEY_LOCK = 727_365_003;
+/** No token lives longer. */
+export const LONGEST_SECONDS = 86_400;
 
 export interface TokenClaims {
   readonly tokenId: string;
@@ -21,11 +24,6 @@ export interface TokenClaims {
   /** Empty: any. */
   readonly origins: readonly string[];
   readonly expiresAt: Date;
-}
-
-interface Signer {
-  readonly id: string;
-  readonly secret: Uint8Array;
 }
 
 export interface Tokens {
@@ -46,40 +44,35 @@ export interface Tokens {
   read(token: string): Promise<TokenClaims>;
 }
 
-async function readSigner(pool: Pool): Promise<Signer> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [SIGNING_KEY_LOCK]);
-    await client.query(
-      `insert into signing_key (id, secret, created_at)
-       select $1, $2, clock_timestamp() where not exists (select from signing_key)`,
-      [randomUUID(), randomBytes(32)],
-    );
-    const { rows } = await client.query(
-      'select id, secret from signing_key order by created_at desc limit 1',
-    );
-    await client.query('commit');
-    return { id: rows[0].id, secret: new Uint8Array(rows[0].secret) };
-  } finally {
-    client.release();
-  }
-}
-
 const unauthenticated = (cause: unknown): AppError =>
   new AppError('UNAUTHENTICATED', 'authorization: expected "Bearer " and an API key or embed token', {
     cause,
   });
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTextList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
-/** Opens the tokens of this database, making its signing key at the very first start. */
-export async function openTokens(pool: Pool): Promise<Tokens> {
-  const signer = await readSigner(pool);
+export function openTokens(pool: Pool, signers: Signers): Tokens {
+  /** The key that a token names; whether it really signed it is still to be seen. */
+  async function signerOf(token: string): Promise<Signer | undefined> {
+    let kid: unknown;
+    try {
+      kid = decodeProtectedHeader(token).kid;
+    } catch (error) {
+      throw unauthenticated(error);
+    }
+    if (typeof kid !== 'string') return undefined;
+    // A database that is away says nothing about the token.
+    return signers.find(kid).catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
+  }
+
   return {
     async create(accountId, campaignIds, origins, expiresInSeconds) {
       const id = randomUUID();
+      const signer = await signers.newest();
       const expiresAt = new Date((Math.floor(Date.now() / 1_000) + expiresInSeconds) * 1_000);
       const token = await new SignJWT({ campaigns: campaignIds, origins })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signer.id })
@@ -95,37 +88,45 @@ export async function openTokens(pool: Pool): Promise<Tokens> {
           'campaignIds, origins',
           `so much that a token of ${LONGEST_TOKEN} characters holds it`,
         );
-      await pool.query(`delete from embed_token where account_id = $1 and expires_at < now()`, [accountId]);
-      await pool.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
-        accountId,
-        id,
-        expiresAt,
-      ]);
+      await workWithin(pool, ofAccount(accountId), async (client) => {
+        await client.query('delete from embed_token where account_id = $1 and expires_at < now()', [
+          accountId,
+        ]);
+        await client.query('insert into embed_token (account_id, id, expires_at) values ($1, $2, $3)', [
+          accountId,
+          id,
+          expiresAt,
+        ]);
+      });
       return { id, token, expiresAt };
     },
 
     async revoke(accountId, tokenId) {
-      const { rowCount } = await pool.query(
-        `update embed_token set revoked_at = clock_timestamp()
-          where account_id = $1 and id = $2 and revoked_at is null and expires_at > now()`,
-        [accountId, tokenId],
-      );
-      return rowCount === 1;
+      return workWithin(pool, ofAccount(accountId), async (client) => {
+        const { rowCount } = await client.query(
+          `update embed_token set revoked_at = clock_timestamp()
+            where account_id = $1 and id = $2 and revoked_at is null and expires_at > now()`,
+          [accountId, tokenId],
+        );
+        return rowCount === 1;
+      });
     },
 
     async read(token) {
+      const signer = await signerOf(token);
+      if (!signer) throw unauthenticated(new errors.JWTInvalid('kid'));
       try {
-        const { payload, protectedHeader } = await jwtVerify(token, signer.secret, {
+        const { payload } = await jwtVerify(token, signer.secret, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
           typ: TYPE,
           requiredClaims: ['sub', 'jti', 'exp', 'iat'],
         });
-        const { sub, jti, exp, campaigns, origins } = payload;
-        if (protectedHeader.kid !== signer.id) throw new errors.JWTInvalid('kid');
-        if (!sub || !jti || !exp || !isTextList(campaigns) || !isTextList(origins))
+        const { sub, jti, iat, exp, campaigns, origins } = payload;
+        if (!isText(sub) || !isText(jti) || !isTextList(campaigns) || !isTextList(origins))
           throw new errors.JWTInvalid('claims');
+        if (!exp || !iat || exp - iat > LONGEST_SECONDS) throw new errors.JWTInvalid('exp');
         return {
           tokenId: jti,
           accountId: sub,

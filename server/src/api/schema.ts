@@ -2,10 +2,14 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema, registerEnumType } from 'type-graphql';
+import { Administration } from '../accounts/administration.js';
+import { AuditAction } from '../accounts/audit.js';
+import { ApiKeyScope } from '../accounts/viewer.js';
 import { CampaignQueries } from '../campaigns/queries.js';
 import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+import { Privacy } from '../privacy/privacy.js';
 
 registerEnumType(CampaignStatus, { name: 'CampaignStatus', description: 'ARCHIVED is final.' });
 registerEnumType(MessageDirection, {
@@ -49,12 +53,30 @@ elsewhere neither count here nor hide one made here. An opt-in holds in the whol
     },
   },
 });
+registerEnumType(ApiKeyScope, {
+  name: 'ApiKeyScope',
+  description: 'What an API key may do. One scope does not contain another.',
+  valuesConfig: {
+    RECORD: {
+      description:
+        'Report: create and change campaigns, their contacts and senders, record messages, statuses, opt-outs and opt-ins. Answers show the campaign that was changed.',
+    },
+    READ: { description: 'Queries and subscriptions, and embed tokens, which pass on a part of reading.' },
+    ADMIN: {
+      description:
+        'Keys, the audit, erasing contacts, retention, deleting campaigns. It makes keys of any scope.',
+    },
+  },
+});
+registerEnumType(AuditAction, { name: 'AuditAction', description: 'What was done.' });
 
 const RESOLVERS = [
   CampaignQueries,
   CampaignMutations,
   RecordingMutations,
   TokenMutations,
+  Administration,
+  Privacy,
   AnalyticsSubscriptions,
 ] as const;
 

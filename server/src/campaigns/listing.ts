@@ -1,8 +1,9 @@
 // Campaigns read with their numbers: one, or a page of the account's, newest first.
 import type { Pool } from 'pg';
-import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntityManager, SelectQueryBuilder } from 'typeorm';
 import { CampaignAnalytics } from '../counters/analytics.js';
 import type { CampaignStatus } from '../counters/event.js';
+import { askWithin, ofAccount, onDuty, readWithin } from '../db/scope.js';
 import { AppError } from '../errors.js';
 import { isId, readInstant } from '../scalars.js';
 import { Campaign } from './campaign.js';
@@ -35,8 +36,8 @@ function readCursor(cursor: string): [createdAt: string, id: string] {
   throw new AppError('BAD_USER_INPUT', 'after: expected an endCursor or cursor of an earlier page');
 }
 
-const campaignsOf = (source: DataSource, accountId: string): SelectQueryBuilder<Campaign> =>
-  source
+const campaignsOf = (db: EntityManager, accountId: string): SelectQueryBuilder<Campaign> =>
+  db
     .getRepository(Campaign)
     .createQueryBuilder('campaign')
     .innerJoinAndMapOne(
@@ -49,7 +50,9 @@ const campaignsOf = (source: DataSource, accountId: string): SelectQueryBuilder<
 
 /** The campaign of this account, or null where it has none of this id. */
 export const findCampaign = (source: DataSource, accountId: string, id: string): Promise<Campaign | null> =>
-  campaignsOf(source, accountId).andWhere('campaign.id = :id', { id }).getOne();
+  readWithin(source, ofAccount(accountId), (db) =>
+    campaignsOf(db, accountId).andWhere('campaign.id = :id', { id }).getOne(),
+  );
 
 /** The numbers of the account's campaign, or null: one row by its primary key. */
 export const findAnalytics = (
@@ -57,7 +60,9 @@ export const findAnalytics = (
   accountId: string,
   campaignId: string,
 ): Promise<CampaignAnalytics | null> =>
-  source.getRepository(CampaignAnalytics).findOneBy({ accountId, campaignId });
+  readWithin(source, ofAccount(accountId), (db) =>
+    db.getRepository(CampaignAnalytics).findOneBy({ accountId, campaignId }),
+  );
 
 const READ_WATCHED = `
   select account_id as "accountId", campaign_id as "campaignId", status, initials_sent as "initialsSent", conversations,
@@ -79,7 +84,7 @@ export async function readAnalytics(
     values: [keys.map((key) => key.accountId), keys.map((key) => key.campaignId)],
     query_timeout: WATCHED_WITHIN_MS,
   };
-  const { rows } = await pool.query(config);
+  const { rows } = await askWithin(pool, onDuty('watched-boxes'), config);
   return rows.map((row) => Object.assign(new CampaignAnalytics(), row));
 }
 
@@ -91,20 +96,24 @@ export async function listCampaigns(
 ): Promise<CampaignPage> {
   if (page.first < 0 || page.first > MOST_AT_ONCE)
     throw new AppError('BAD_USER_INPUT', `first: expected 0 to ${MOST_AT_ONCE}`);
-  const matching = campaignsOf(source, accountId);
-  if (page.status) matching.andWhere('analytics.status = any(:status)', { status: page.status });
-  if (page.search)
-    matching.andWhere('position(lower(:search) in lower(campaign.name)) > 0', { search: page.search });
-  const totalCount = await matching.getCount();
-  if (page.after !== null) {
-    const [createdAt, id] = readCursor(page.after);
-    matching.andWhere('(campaign.createdAt, campaign.id) < (:createdAt, :id)', { createdAt, id });
-  }
-  const found = await matching
-    .orderBy('campaign.createdAt', 'DESC')
-    .addOrderBy('campaign.id', 'DESC')
-    .limit(page.first + 1)
-    .getMany();
+  const after = page.after === null ? undefined : readCursor(page.after);
+  const [totalCount, found] = await readWithin(source, ofAccount(accountId), async (db) => {
+    const matching = campaignsOf(db, accountId);
+    if (page.status) matching.andWhere('analytics.status = any(:status)', { status: page.status });
+    if (page.search)
+      matching.andWhere('position(lower(:search) in lower(campaign.name)) > 0', { search: page.search });
+    const count = await matching.getCount();
+    if (after) {
+      const [createdAt, id] = after;
+      matching.andWhere('(campaign.createdAt, campaign.id) < (:createdAt, :id)', { createdAt, id });
+    }
+    const rows = await matching
+      .orderBy('campaign.createdAt', 'DESC')
+      .addOrderBy('campaign.id', 'DESC')
+      .limit(page.first + 1)
+      .getMany();
+    return [count, rows] as const;
+  });
   const edges = found.slice(0, page.first).map((node) => ({ cursor: writeCursor(node), node }));
   return {
     edges,

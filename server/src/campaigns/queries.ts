@@ -62,7 +62,7 @@ export class CampaignQueries {
     description: "The campaign, or null where there is none with this id in the caller's reach.",
   })
   async campaign(@Arg('id', () => ID) id: string, @Ctx('viewer') viewer: Viewer): Promise<Campaign | null> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'READ');
     return isId(id) ? findCampaign(this.source, accountId, id) : null;
   }
 
@@ -71,7 +71,7 @@ export class CampaignQueries {
     @Args(() => CampaignsArgs) { first, after, status, search }: CampaignsArgs,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<CampaignPage> {
-    return listCampaigns(this.source, accountOf(viewer), {
+    return listCampaigns(this.source, accountOf(viewer, 'READ'), {
       first: first ?? 50,
       after: after ?? null,
       status: status ?? null,

@@ -1,11 +1,14 @@
-// npm run account -- create "Name" [--country US]: an account and its API key, which is printed once.
+// npm run account -- <verb> ...: accounts, their API keys and the signing keys, and what privacy asks for. Made for whoever
+// runs the server: it needs the database and no key.
 import { parseArgs } from 'node:util';
 import { isSupportedCountry } from 'libphonenumber-js';
-import { createAccount } from '../accounts/keys.js';
+import { createAccount, listAccounts } from '../accounts/keys.js';
 import { checkName } from '../fields.js';
-import { type Command, UsageError } from './command.js';
+import { createKey, keys, revokeKey, rotateKey, rotateSigningKey } from './account-keys.js';
+import { eraseContact, keepBodies } from './account-privacy.js';
+import { type Command, positionalsOf, UsageError } from './command.js';
 
-export const account: Command = {
+const create: Command = {
   usage: 'npm run account -- create "Name" [--country US]',
   parse(args) {
     const { positionals, values } = parseArgs({
@@ -13,9 +16,7 @@ export const account: Command = {
       allowPositionals: true,
       options: { country: { type: 'string', default: 'US' } },
     });
-    const [verb, given, ...rest] = positionals;
-    if (verb !== 'create' || given === undefined || rest.length > 0)
-      throw new UsageError('expected create "Name"');
+    const [given] = positionalsOf(positionals, '"Name"');
     if (!isSupportedCountry(values.country))
       throw new UsageError('--country: expected the two letters of a country, such as US');
     const name = checkName('name', given);
@@ -26,5 +27,39 @@ export const account: Command = {
       );
       return 0;
     };
+  },
+};
+
+const list: Command = {
+  usage: 'npm run account -- list',
+  parse(args) {
+    positionalsOf(args);
+    return async ({ storage, out }) => {
+      for (const { id, name } of await listAccounts(storage.pool)) out.write(`${id}  ${name}\n`);
+      return 0;
+    };
+  },
+};
+
+const VERBS: Readonly<Record<string, Command>> = {
+  create,
+  list,
+  keys,
+  'create-key': createKey,
+  'rotate-key': rotateKey,
+  'revoke-key': revokeKey,
+  'rotate-signing-key': rotateSigningKey,
+  'erase-contact': eraseContact,
+  'keep-bodies': keepBodies,
+};
+
+export const account: Command = {
+  usage: Object.values(VERBS)
+    .map((each) => each.usage)
+    .join('\n       '),
+  parse([verb = '', ...args]) {
+    const command = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+    if (!command) throw new UsageError(`expected ${Object.keys(VERBS).join(', ')}`);
+    return command.parse(args);
   },
 };

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
+import { listAccounts } from '../accounts/keys.js';
 import { openWrite } from '../db/transaction.js';
 import { DEMO_ACCOUNT } from '../demo/demo.js';
 import { AppError } from '../errors.js';
@@ -15,9 +16,7 @@ import { type Command, UsageError } from './command.js';
 
 /** The account that is named, or the only one; the demo's counts where there is no other. */
 async function chooseAccount(pool: Pool, given: string | undefined): Promise<string> {
-  const { rows } = await pool.query<{ id: string; name: string }>(
-    'select id, name from account order by name, id',
-  );
+  const rows = await listAccounts(pool);
   const others = rows.filter(({ id }) => id !== DEMO_ACCOUNT);
   const candidates = given ? rows.filter(({ id }) => id === given) : others.length > 0 ? others : rows;
   const [account] = candidates;

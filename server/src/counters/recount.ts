@@ -1,5 +1,6 @@
 // Every box counted again from the base tables, compared with what is kept, and set right when told to.
 import type { Pool, PoolClient } from 'pg';
+import { onDuty } from '../db/scope.js';
 
 const BOXES = [
   'conversations',
@@ -141,7 +142,7 @@ export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount
   const client = await pool.connect();
   try {
     await client.query(
-      `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}`,
+      `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}; ${onDuty('recount')}`,
     );
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
     if (isRepairing) await client.query('lock table campaign_analytics, conversation in exclusive mode');

@@ -1,5 +1,6 @@
 // Statuses in, kept once each; the greatest (`at`, status) is the message's, and a message that failed leaves the boxes.
 import type { Pool } from 'pg';
+import { askWithin, ofAccount } from '../db/scope.js';
 import { asUnavailable, type Sharing, type Transaction } from '../db/transaction.js';
 import { isOutboundOnly, type MessageDirection, type Outcome, type StatusEvent } from './event.js';
 import { FOLD_MESSAGES, holdCampaigns } from './state.js';
@@ -72,11 +73,10 @@ export async function sharingOfStatuses(
   events: readonly StatusEvent[],
 ): Promise<Sharing> {
   const ids = [...new Set(events.map((each) => each.messageId))];
-  const found = await pool
-    .query({ name: 'find messages', text: FIND, values: [accountId, ids] })
-    .catch((error: unknown) => {
-      throw asUnavailable(error);
-    });
+  const statement = { name: 'find messages', text: FIND, values: [accountId, ids] };
+  const found = await askWithin(pool, ofAccount(accountId), statement).catch((error: unknown) => {
+    throw asUnavailable(error);
+  });
   return found.rows.length === ids.length ? 'beside' : 'alone';
 }
 

@@ -1,13 +1,22 @@
-// The one pool of connections, TypeORM's entities on it, and its migrations, run before anything else may use it.
+// The one pool of connections, bound by row-level security, TypeORM's entities on it, and its migrations, run before anything
+// else may use it.
 import { Client, type ClientConfig, type Pool } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Log } from '../log.js';
 import { Core1764000000001 } from './migrations/0001-core.js';
+import { Apart1764000000002 } from './migrations/0002-apart.js';
+import { bindToRole, refuseUnbound } from './role.js';
+import { refuseUnsafe } from './safety.js';
 
-const MIGRATIONS = [Core1764000000001];
+const MIGRATIONS = [Core1764000000001, Apart1764000000002];
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
-const OLDEST_MAJOR = 15;
+const CONNECT_MS = 10_000;
+const NAMES = {
+  migrations: MIGRATIONS,
+  migrationsTableName: 'migration',
+  applicationName: 'campaign-analytics',
+};
 
 export interface Database {
   readonly source: DataSource;
@@ -22,45 +31,6 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
   readonly log: Log;
-}
-
-interface Setting {
-  readonly setting: string;
-  /** What set it. */
-  readonly source: string;
-  readonly database: string;
-}
-
-async function readSetting(client: Client, name: string): Promise<Setting> {
-  const { rows } = await client.query(
-    'select setting, source, quote_ident(current_database()) as database from pg_settings where name = $1',
-    [name],
-  );
-  return rows[0];
-}
-
-/** How to turn a setting on, depending on what turned it off: the narrower place wins over the wider. */
-function turnOn(name: string, { source, database }: Setting): string {
-  if (source === 'database') return `alter database ${database} reset ${name}`;
-  if (source === 'user') return `alter role current_user reset ${name}`;
-  if (source === 'database user') return `alter role current_user in database ${database} reset ${name}`;
-  if (source === 'client') return `take it out of DATABASE_URL`;
-  if (source === 'command line') return `take it from PostgreSQL's command line`;
-  return `alter system set ${name} = on; select pg_reload_conf()`;
-}
-
-/** An acknowledgement promises that what it counts survives a crash, which these settings would make untrue. */
-async function refuseUnsafe(client: Client): Promise<void> {
-  const major = Math.floor(Number((await readSetting(client, 'server_version_num')).setting) / 10_000);
-  if (major < OLDEST_MAJOR) throw new Error(`Expected PostgreSQL ${OLDEST_MAJOR} or newer, got ${major}`);
-  for (const name of ['fsync', 'synchronous_commit']) {
-    const found = await readSetting(client, name);
-    if (found.setting === 'off')
-      throw new Error(
-        `PostgreSQL runs with ${name} = off, where an acknowledged message can be lost in a crash: ` +
-          `turn it on (${turnOn(name, found)}) and start again`,
-      );
-  }
 }
 
 /**
@@ -88,53 +58,77 @@ async function connect(client: Client): Promise<void> {
   }
 }
 
-/**
- * Opens the database: refuses one that could lose what it committed, migrates under an advisory lock (several processes
- * may start at once), and returns when it can be used.
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const guard = new Client({ connectionString: options.url, connectionTimeoutMillis: 10_000 });
-  // Its queries report the loss as well; without a listener the loss would end the process.
-  guard.on('error', () => undefined);
-  await connect(guard);
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
+
+/** Migrates as the user of the address, who owns the tables. */
+async function migrate(url: string, log: Log): Promise<void> {
   const source = new DataSource({
     type: 'postgres',
-    url: options.url,
-    entities: options.entities,
-    migrations: MIGRATIONS,
-    migrationsTableName: 'migration',
-    applicationName: 'campaign-analytics',
-    poolSize: options.poolSize,
-    connectTimeoutMS: 10_000,
+    url,
+    ...NAMES,
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_MS,
+  });
+  await source.initialize();
+  try {
+    const ran = await source.runMigrations({ transaction: 'each' });
+    if (ran.length > 0) log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** @param url - whose connections are bound by row-level security. */
+const sourceOf = ({ url, entities, poolSize, log }: DatabaseOptions): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    ...NAMES,
+    poolSize,
+    connectTimeoutMS: CONNECT_MS,
     logging: false,
-    poolErrorHandler: (error: Error) =>
-      options.log.warn({ reason: error.message }, 'lost an idle connection'),
+    poolErrorHandler: (error: Error) => log.warn({ reason: error.message }, 'lost an idle connection'),
     extra: {
       Client: PooledClient,
+      pipeline: true,
       statement_timeout: 30_000,
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
     },
   });
+
+/**
+ * Opens the database: refuses one that could lose what it committed, migrates under an advisory lock (several processes
+ * may start at once), steps down to where row-level security binds, and returns when it can be used.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const guard = new Client({ connectionString: options.url, connectionTimeoutMillis: CONNECT_MS });
+  // Its queries report the loss as well; without a listener the loss would end the process.
+  guard.on('error', () => undefined);
+  await connect(guard);
+  let source: DataSource | undefined;
   try {
     await refuseUnsafe(guard);
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(options.url, options.log);
+    source = sourceOf({ ...options, url: await bindToRole(guard, options.url) });
     await source.initialize();
-    const ran = await source.runMigrations({ transaction: 'each' });
-    if (ran.length > 0)
-      options.log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
+    const tables = source.entityMetadatas.map((each) => each.tableName);
+    await refuseUnbound(poolOf(source), tables);
   } catch (error) {
-    if (source.isInitialized) await source.destroy();
+    if (source?.isInitialized) await source.destroy();
     throw error;
   } finally {
     await guard.end();
   }
+  const opened = source;
   return {
-    source,
-    pool: (source.driver as unknown as { master: Pool }).master,
+    source: opened,
+    pool: poolOf(opened),
     close: async () => {
-      if (source.isInitialized) await source.destroy();
+      if (opened.isInitialized) await opened.destroy();
     },
   };
 }

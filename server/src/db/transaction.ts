@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import { AppError } from '../errors.js';
+import { ofAccount } from './scope.js';
 
 /**
  * How an account's transaction runs beside others of the same account. Most touch one campaign at a time and are kept
@@ -126,7 +127,7 @@ export function openWrite(
     let isBroken = false;
     try {
       // Together in one message: the lock is held before the first statement of `work` takes its snapshot.
-      await ask({ text: `begin; select ${lock}(${lockKey(accountId)})` });
+      await ask({ text: `begin; ${ofAccount(accountId)}; select ${lock}(${lockKey(accountId)})` });
       const result = await work(tx);
       const { command } = await ask({ text: 'commit' }).catch((error: unknown) => {
         throw isConnectionLoss(error) ? new OutcomeUnknown(error) : error;

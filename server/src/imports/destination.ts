@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { createCampaign } from '../campaigns/commands.js';
 import { CampaignAnalytics } from '../counters/analytics.js';
+import { askWithin, ofAccount } from '../db/scope.js';
 import type { Write } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 
@@ -44,7 +45,12 @@ export async function openDestination(
   campaign: { readonly id: string; readonly name: string },
 ): Promise<Destination> {
   const find = async (): Promise<Omit<Destination, 'isNew'> | undefined> =>
-    (await pool.query<Omit<Destination, 'isNew'>>(FIND, [accountId, campaign.id])).rows[0];
+    (
+      await askWithin<Omit<Destination, 'isNew'>>(pool, ofAccount(accountId), {
+        text: FIND,
+        values: [accountId, campaign.id],
+      })
+    ).rows[0];
   const there = await find();
   if (there) return { ...there, isNew: false };
   const content = { name: campaign.name, ...NOTHING_ELSE };
@@ -59,8 +65,11 @@ export async function openDestination(
 
 /** The account's default country, ISO 3166-1 alpha-2. */
 export async function readCountry(pool: Pool, accountId: string): Promise<string> {
-  const { rows } = await pool.query('select default_country from account where id = $1', [accountId]);
-  return rows[0].default_country;
+  const { rows } = await askWithin<{ default_country: string }>(pool, ofAccount(accountId), {
+    text: 'select default_country from account where id = $1',
+    values: [accountId],
+  });
+  return rows[0]?.default_country ?? '';
 }
 
 export async function readBoxes(
@@ -68,7 +77,8 @@ export async function readBoxes(
   accountId: string,
   campaignId: string,
 ): Promise<CampaignAnalytics> {
-  const [row] = (await pool.query<Partial<CampaignAnalytics>>(BOXES, [accountId, campaignId])).rows;
+  const statement = { text: BOXES, values: [accountId, campaignId] };
+  const [row] = (await askWithin<Partial<CampaignAnalytics>>(pool, ofAccount(accountId), statement)).rows;
   if (row) return Object.assign(new CampaignAnalytics(), { accountId }, row);
   throw deleted();
 }

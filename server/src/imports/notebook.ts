@@ -2,6 +2,7 @@
 // its own memory does not grow with the file: how often an equal message came, and who replied with an opt-out term.
 import type { Pool, PoolClient } from 'pg';
 import type { OptOutSource } from '../counters/event.js';
+import { ofAccount } from '../db/scope.js';
 import { asUnavailable } from '../db/transaction.js';
 
 export interface Reply {
@@ -104,8 +105,16 @@ export async function openNotebook(pool: Pool): Promise<Notebook> {
         replies.map((each) => each.at.toISOString()),
       ]);
     },
-    optedOut: (accountId, campaignId, contacts) =>
-      ask<OptedOut>('opted out', OPTED_OUT, [accountId, campaignId, contacts]),
+    async optedOut(accountId, campaignId, contacts) {
+      const [, found] = await Promise.all([
+        client.query(`begin; ${ofAccount(accountId)}`),
+        ask<OptedOut>('opted out', OPTED_OUT, [accountId, campaignId, contacts]),
+        client.query('commit'),
+      ]).catch((error: unknown) => {
+        throw asUnavailable(error);
+      });
+      return found;
+    },
     close,
   };
 }

@@ -2,6 +2,7 @@
 // or made inactive here since is not undone by importing again.
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { askWithin, ofAccount } from '../db/scope.js';
 import { LONGEST_NAME } from '../fields.js';
 import type { Intake } from '../intake/intake.js';
 import { isId } from '../scalars.js';
@@ -38,11 +39,11 @@ export function openTexters(pool: Pool, intake: Intake, accountId: string, campa
   const tally = { added: 0, alreadyThere: 0 };
 
   async function add(texters: ReadonlyMap<string, Texter>): Promise<void> {
-    const { rows } = await pool.query<{ id: string; name: string; is_here: boolean }>(KNOWN, [
-      accountId,
-      campaignId,
-      [...texters.keys()],
-    ]);
+    const { rows } = await askWithin<{ id: string; name: string; is_here: boolean }>(
+      pool,
+      ofAccount(accountId),
+      { text: KNOWN, values: [accountId, campaignId, [...texters.keys()]] },
+    );
     const known = new Map(rows.map((row) => [row.id, row]));
     const missing = [...texters].filter(([id]) => !known.get(id)?.is_here);
     const senders = missing.map(([id, { name }]) => ({

@@ -11,6 +11,7 @@ import { createCampaign, setCampaignStatus, updateCampaign } from '../campaigns/
 import { deleteCampaign } from '../campaigns/deletion.js';
 import { CreateCampaignInput, changesOf, contentOf } from '../campaigns/form.js';
 import { findCampaign } from '../campaigns/listing.js';
+import { askWithin, ofAccount } from '../db/scope.js';
 import type { Write } from '../db/transaction.js';
 import { campaignNotFound } from '../errors.js';
 import { checkId } from '../fields.js';
@@ -46,7 +47,7 @@ export class CampaignMutations {
     @Arg('input', () => CreateCampaignInput) input: CreateCampaignInput,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<Campaign> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'RECORD');
     const id = input.id == null ? undefined : checkId('id', input.id);
     const status = input.status ?? 'ACTIVE';
     return this.read(accountId, await createCampaign(this.write, accountId, id, contentOf(input), status));
@@ -57,7 +58,7 @@ export class CampaignMutations {
     @Args(() => UpdateCampaignArguments) { id, input }: UpdateCampaignArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<Campaign> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'RECORD');
     await updateCampaign(this.write, accountId, reachableId(id), changesOf(input));
     return this.read(accountId, id);
   }
@@ -67,7 +68,7 @@ export class CampaignMutations {
     @Args(() => SetCampaignStatusArguments) { id, status }: SetCampaignStatusArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<Campaign> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'RECORD');
     await setCampaignStatus(this.write, accountId, reachableId(id), status);
     return this.read(accountId, id);
   }
@@ -77,7 +78,7 @@ export class CampaignMutations {
       'Deletes the campaign whole, with its conversations and messages. Its opt-outs stay, as opt-outs of the account.',
   })
   async deleteCampaign(@Arg('id', () => ID) id: string, @Ctx('viewer') viewer: Viewer): Promise<boolean> {
-    await deleteCampaign(this.write, accountOf(viewer), reachableId(id));
+    await deleteCampaign(this.write, accountOf(viewer, 'ADMIN'), reachableId(id));
     return true;
   }
 
@@ -99,7 +100,7 @@ export class RecordingMutations {
     @Args(() => AddContactsArguments) { campaignId, contacts }: AddContactsArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.addContacts(accountOf(viewer), campaignId, contacts);
+    return this.intake.addContacts(accountOf(viewer, 'RECORD'), campaignId, contacts);
   }
 
   @Mutation(() => RecordPayload, {
@@ -110,7 +111,7 @@ export class RecordingMutations {
     @Args(() => RemoveContactsArguments) { campaignId, contacts }: RemoveContactsArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.removeContacts(accountOf(viewer), campaignId, contacts);
+    return this.intake.removeContacts(accountOf(viewer, 'RECORD'), campaignId, contacts);
   }
 
   @Mutation(() => RecordPayload, {
@@ -121,7 +122,7 @@ export class RecordingMutations {
     @Args(() => AddSendersArguments) { campaignId, senders }: AddSendersArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.addSenders(accountOf(viewer), campaignId, senders);
+    return this.intake.addSenders(accountOf(viewer, 'RECORD'), campaignId, senders);
   }
 
   @Mutation(() => RecordPayload, { description: 'Makes senders inactive. Their messages stay counted.' })
@@ -129,7 +130,7 @@ export class RecordingMutations {
     @Args(() => RemoveSendersArguments) { campaignId, senderIds }: RemoveSendersArguments,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.removeSenders(accountOf(viewer), campaignId, senderIds);
+    return this.intake.removeSenders(accountOf(viewer, 'RECORD'), campaignId, senderIds);
   }
 
   @Mutation(() => RecordPayload, {
@@ -140,7 +141,7 @@ export class RecordingMutations {
     @Arg('messages', () => [MessageInput]) messages: MessageInput[],
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.recordMessages(accountOf(viewer), messages);
+    return this.intake.recordMessages(accountOf(viewer, 'RECORD'), messages);
   }
 
   @Mutation(() => RecordPayload)
@@ -148,7 +149,7 @@ export class RecordingMutations {
     @Arg('statuses', () => [MessageStatusInput]) statuses: MessageStatusInput[],
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.recordMessageStatuses(accountOf(viewer), statuses);
+    return this.intake.recordMessageStatuses(accountOf(viewer, 'RECORD'), statuses);
   }
 
   @Mutation(() => RecordPayload, {
@@ -158,7 +159,7 @@ export class RecordingMutations {
     @Arg('optOuts', () => [OptOutInput]) optOuts: OptOutInput[],
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.recordOptOuts(accountOf(viewer), optOuts);
+    return this.intake.recordOptOuts(accountOf(viewer, 'RECORD'), optOuts);
   }
 
   @Mutation(() => RecordPayload, {
@@ -168,7 +169,7 @@ export class RecordingMutations {
     @Arg('optIns', () => [OptInInput]) optIns: OptInInput[],
     @Ctx('viewer') viewer: Viewer,
   ): Promise<RecordPayload> {
-    return this.intake.recordOptIns(accountOf(viewer), optIns);
+    return this.intake.recordOptIns(accountOf(viewer, 'RECORD'), optIns);
   }
 }
 
@@ -188,19 +189,19 @@ export class TokenMutations {
     @Arg('input', () => CreateEmbedTokenInput) input: CreateEmbedTokenInput,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<EmbedToken> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'READ');
     const { campaignIds, origins, expiresInSeconds } = checkEmbedToken(input);
-    const known = await this.pool.query(
-      'select from campaign where account_id = $1 and id = any($2::text[])',
-      [accountId, campaignIds.filter(isId)],
-    );
+    const known = await askWithin(this.pool, ofAccount(accountId), {
+      text: 'select from campaign where account_id = $1 and id = any($2::text[])',
+      values: [accountId, campaignIds.filter(isId)],
+    });
     if (known.rowCount !== campaignIds.length) throw campaignNotFound('campaignIds');
     return this.tokens.create(accountId, campaignIds, origins, expiresInSeconds);
   }
 
   @Mutation(() => Boolean, { description: 'Ends the token and the subscriptions that live on it.' })
   async revokeEmbedToken(@Arg('id', () => ID) id: string, @Ctx('viewer') viewer: Viewer): Promise<boolean> {
-    const accountId = accountOf(viewer);
+    const accountId = accountOf(viewer, 'READ');
     if (!isId(id)) return false;
     const isRevoked = await this.tokens.revoke(accountId, id);
     this.access.forget();
