@@ -1,6 +1,6 @@
-// Every box counted again from the base tables, compared with what is kept, and set right when told to.
+// Every box counted again from the base tables, account by account, compared with what is kept, and set right when told to.
 import type { Pool, PoolClient } from 'pg';
-import { onDuty } from '../db/scope.js';
+import { ofAccount, onDuty } from '../db/scope.js';
 
 const BOXES = [
   'conversations',
@@ -37,13 +37,15 @@ const CONVERSATIONS = `
            coalesce(sum(segments) filter (where direction = 'OUTBOUND' and status <> 'FAILED' and media_count = 0), 0)::int
              as segment_count,
            min(at) as first_message_at, max(at) as last_message_at
-      from message group by account_id, campaign_id, contact
+      from message where account_id = $1 group by account_id, campaign_id, contact
   ),
-  back_in as (select account_id, contact, max(at) as at from opt_in group by account_id, contact),
+  back_in as (
+    select account_id, contact, max(at) as at from opt_in where account_id = $1 group by account_id, contact
+  ),
   out as (
     select distinct on (o.account_id, o.campaign_id, o.contact) o.account_id, o.campaign_id, o.contact, o.at, o.source
       from opt_out o left join back_in i using (account_id, contact)
-     where o.campaign_id <> '' and (i.at is null or o.at >= i.at)
+     where o.account_id = $1 and o.campaign_id <> '' and (i.at is null or o.at >= i.at)
      order by o.account_id, o.campaign_id, o.contact, o.at, (o.source <> 'MANUAL')
   ),
   told as (
@@ -51,7 +53,7 @@ const CONVERSATIONS = `
            coalesce(s.message_count, 0) as message_count, coalesce(s.sent_count, 0) as sent_count,
            coalesce(s.received_count, 0) as received_count, coalesce(s.segment_count, 0) as segment_count,
            s.first_message_at, s.last_message_at, o.at as opted_out_at, o.source as opted_out_source
-      from (select account_id, campaign_id, contact from conversation union
+      from (select account_id, campaign_id, contact from conversation where account_id = $1 union
             select account_id, campaign_id, contact from said) c
       left join said s using (account_id, campaign_id, contact)
       left join out o using (account_id, campaign_id, contact)
@@ -69,6 +71,7 @@ const COUNTED = `
            (count(*) filter (where t.opted_out_source = 'AUTO'))::int as auto_opt_outs,
            (count(*) filter (where t.opted_out_source = 'MANUAL'))::int as manual_opt_outs
       from campaign_analytics a left join told t using (account_id, campaign_id)
+     where a.account_id = $1
      group by a.account_id, a.campaign_id
   )`;
 
@@ -115,8 +118,8 @@ const REPAIR_BOXES = `
   where a.account_id = c.account_id and a.campaign_id = c.campaign_id
     and (${BOXES.map((box) => `a.${box}`).join(', ')}) is distinct from (${BOXES.map((box) => `c.${box}`).join(', ')})`;
 
-async function compare(client: PoolClient): Promise<Recount> {
-  const { rows } = await client.query(COMPARE);
+async function compare(client: PoolClient, accountId: string): Promise<Recount> {
+  const { rows } = await client.query(COMPARE, [accountId]);
   const differences = rows.flatMap((row): Difference[] =>
     BOXES.filter((box) => row[`kept_${box}`] !== row[`counted_${box}`]).map((box) => ({
       accountId: row.account_id as string,
@@ -126,7 +129,7 @@ async function compare(client: PoolClient): Promise<Recount> {
       counted: row[`counted_${box}`] as number,
     })),
   );
-  const conversations = await client.query(COMPARE_CONVERSATIONS);
+  const conversations = await client.query(COMPARE_CONVERSATIONS, [accountId]);
   for (const { account_id: accountId, campaign_id: campaignId, wrong } of conversations.rows)
     differences.push({ accountId, campaignId, box: 'wrong_conversations', kept: wrong, counted: 0 });
   return { campaigns: rows.length, differences };
@@ -142,17 +145,25 @@ export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount
   const client = await pool.connect();
   try {
     await client.query(
-      `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}; ${onDuty('recount')}`,
+      `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}; ${onDuty('accounts')}`,
     );
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
     if (isRepairing) await client.query('lock table campaign_analytics, conversation in exclusive mode');
-    const found = await compare(client);
-    if (isRepairing) {
-      await client.query(REPAIR_CONVERSATIONS);
-      await client.query(REPAIR_BOXES);
+    const accounts = await client.query<{ id: string }>('select id from account order by id');
+    let campaigns = 0;
+    const differences: Difference[] = [];
+    for (const { id } of accounts.rows) {
+      await client.query(ofAccount(id));
+      const found = await compare(client, id);
+      campaigns += found.campaigns;
+      differences.push(...found.differences);
+      if (isRepairing && found.differences.length > 0) {
+        await client.query(REPAIR_CONVERSATIONS, [id]);
+        await client.query(REPAIR_BOXES, [id]);
+      }
     }
     await client.query('commit');
-    return found;
+    return { campaigns, differences };
   } catch (error) {
     await client.query('rollback');
     throw error;

@@ -19,7 +19,6 @@ export type Duty =
   | 'signing-keys'
   /** The rows of watched campaigns, of all accounts in one read. */
   | 'watched-boxes'
-  | 'recount'
   /** Which accounts there are. */
   | 'accounts';
 
