@@ -8,7 +8,7 @@ import { addAccount, generateKey } from '@campaign-analytics/server/accounts/key
 import { openEmbeddedPostgres } from '@campaign-analytics/server/db/embedded.js';
 import { openLog } from '@campaign-analytics/server/log.js';
 import type { Server } from '@campaign-analytics/server/server.js';
-import { Client, type Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useProxy } from './faults/proxy.ts';
 import { type Api, openApi } from './harness/api.ts';
@@ -101,7 +101,9 @@ test('PostgreSQL falls and recovers: readers of every process have what was reco
     client.on('error', () => undefined);
     await client.connect();
     const [accountId, key] = ['an-account', generateKey()];
-    await addAccount(client as unknown as Pool, { accountId, name: 'Test', defaultCountry: 'US', key });
+    const pool = new Pool({ connectionString: postgres.url, max: 1 });
+    await addAccount(pool, { accountId, name: 'Test', defaultCountry: 'US', key });
+    await pool.end();
     const api: Api = openApi(servers[0].url, key);
     const campaignId = await createCampaign(api);
     const reader = watch(servers[1].url, key, campaignId);

@@ -22,7 +22,7 @@ const LIMIT_MS = isLong ? 900_000 : 120_000;
 const query = print(WatchCampaignAnalyticsDocument);
 
 const home = useServer();
-/** Queries that this process sends, the readers' servers among them. */
+/** What this process asks of PostgreSQL, the readers' servers among them. */
 const queries = vi.spyOn(Client.prototype, 'query');
 const endings: (() => unknown)[] = [];
 afterAll(async () => {
@@ -96,8 +96,10 @@ test('readers that are cut at once come back to correct numbers without a query 
   const startedMs = performance.now();
   await allReach();
   const seconds = (performance.now() - startedMs) / 1_000;
-  expect(queries.mock.calls.length).toBeLessThan(QUERIES_A_SECOND * Math.ceil(seconds + 1));
-  expect(queries.mock.calls.length).toBeLessThan(READERS);
+  // What begins and ends a transaction is a text alone, and travels with its query.
+  const asked = queries.mock.calls.filter(([query]) => typeof query !== 'string').length;
+  expect(asked).toBeLessThan(QUERIES_A_SECOND * Math.ceil(seconds + 1));
+  expect(asked).toBeLessThan(READERS);
 
   for (const reader of readers) Object.assign(reader, { reached: deferred<void>(), wanted: revision + 1 });
   await record(openApi(after.url, account.key), message(campaignId, { contact: phone(1) }));

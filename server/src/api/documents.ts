@@ -17,6 +17,8 @@ import { costOf, type Variables } from './cost.js';
 import { type Shape, shapeOf } from './shape.js';
 
 export interface Documents {
+  /** Names a document that was read within this process, for as long as it is kept. */
+  keyOf(document: DocumentNode): number;
   /** Parses a text. @throws GraphQLError for a syntax error, or for more than a document may be */
   read(text: string): DocumentNode;
   /** What is not valid in a document that was read; nothing where all is. */
@@ -71,6 +73,8 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
     sizeCalculation: (_, text) => text.length,
   });
   const valid = new WeakSet<DocumentNode>();
+  const keys = new WeakMap<DocumentNode, number>();
+  let count = 0;
 
   const SHAPE: Readonly<Record<keyof Shape, readonly [most: number, what: string]>> = {
     depth: [limits.documentDepth, 'levels of fields'],
@@ -80,6 +84,12 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
   };
 
   return {
+    keyOf(document) {
+      const key = keys.get(document) ?? count++;
+      keys.set(document, key);
+      return key;
+    },
+
     read(text) {
       const known = kept.get(text);
       if (known) return known;

@@ -39,6 +39,8 @@ export function serveEmbedPage(folder: URL): RequestHandler {
       'content-security-policy',
       `${POLICY}; frame-ancestors ${ancestors.length > 0 ? ancestors.join(' ') : '*'}`,
     );
+    // Its older word for the same knows no list.
+    response.removeHeader('x-frame-options');
     response.setHeader('cache-control', 'no-store');
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
     response.sendFile(fileURLToPath(new URL('page.html', folder)), { cacheControl: false });

@@ -75,13 +75,21 @@ function destroy(this: Duplex): void {
   this.destroy();
 }
 
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
+}
+
+/** Likewise in a scope of its own. */
+function leaveWith(seat: Seat, socket: Duplex): void {
+  socket.once('close', () => seat.leave());
+}
+
 export function openSockets(options: SocketOptions): Sockets {
   const { schema, access, live, documents, admission, limits, log } = options;
-  const wires = openWires(options.stalledMs);
-  const heartbeat = openHeartbeat(PING_MS);
-
   const guardFrames = openFrameGuard(limits);
   const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
+  const wires = openWires(options.stalledMs);
+  const heartbeat = openHeartbeat(PING_MS);
 
   /** Ends the socket with its credential, by the clock and by revocation. */
   function endWith(viewer: Viewer, socket: WebSocket): void {
@@ -125,21 +133,22 @@ export function openSockets(options: SocketOptions): Sockets {
     { extra, subscriptions }: Context<Record<string, unknown>, Extra>,
     operationId: string,
     { query, operationName, variables }: SubscribePayload,
-  ): Promise<ExecutionArgs | GraphQLError[]> {
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { socket, seat } = extra;
     const viewer = extra.viewer as Viewer;
     try {
-      await extra.seat.admitOperation(viewer, Object.keys(subscriptions).length);
+      await seat.admitOperation(viewer, Object.keys(subscriptions).length);
       const document = documents.read(query);
       const faults = documents.validate(document);
-      if (faults.length > 0) return [...faults];
-      await extra.seat.admitRequest(viewer, documents.admit(document, operationName, variables));
-      const subscription: SubscriptionContext = { socket: extra.socket, operationId };
+      if (faults.length > 0) return faults;
+      await seat.admitRequest(viewer, documents.admit(document, operationName, variables));
+      const contextValue = { viewer, live, socket, operationId, documentKey: documents.keyOf(document) };
       return {
         schema,
         document,
         operationName,
         variableValues: variables,
-        contextValue: { viewer, live, ...subscription },
+        contextValue: contextValue satisfies SubscriptionContext,
         options: { maxCoercionErrors: MOST_FAULTS },
       };
     } catch (error) {
@@ -195,12 +204,11 @@ export function openSockets(options: SocketOptions): Sockets {
 
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', destroy);
-    const refuse = (status: string): unknown => socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
-    if (request.url?.split('?')[0] !== '/graphql') return refuse('404 Not Found');
-    const seat = admission.admitSocket(request);
-    if (!seat) return refuse('429 Too Many Requests\r\nretry-after: 1');
-    socket.once('close', () => seat.leave());
     const { origin } = request.headers;
+    if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
+    const seat = admission.admitSocket(request);
+    if (!seat) return refuse(socket, '429 Too Many Requests\r\nretry-after: 1');
+    leaveWith(seat, socket);
     sockets.handleUpgrade(request, socket, head, (upgraded) =>
       sockets.emit('connection', upgraded, origin, seat),
     );

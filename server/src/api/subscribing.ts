@@ -1,12 +1,6 @@
 // A subscription of a socket in, its reader's seat in the broadcast of the operation out. To the protocol's library it is
 // an iterable that yields nothing and ends with the operation: the payloads go straight to the socket.
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  execute,
-} from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { CampaignAnalytics } from '../counters/analytics.js';
 import type { Program } from '../live/broadcast.js';
@@ -20,6 +14,8 @@ import type { Wires } from './wire.js';
 export interface SubscriptionContext {
   readonly socket: WebSocket;
   readonly operationId: string;
+  /** Of the document, within this process. */
+  readonly documentKey: number;
 }
 
 export interface SubscribingOptions {
@@ -59,15 +55,6 @@ class Attendance implements AsyncIterableIterator<never> {
 
 /** What graphql-ws calls for a subscription. */
 export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) {
-  /** Documents are kept, so that readers who send the same text have the same one. */
-  const numbers = new WeakMap<DocumentNode, number>();
-  let count = 0;
-  function numberOf(document: DocumentNode): number {
-    const number = numbers.get(document) ?? count++;
-    numbers.set(document, number);
-    return number;
-  }
-
   /** The program is everybody's who shares it, so it knows no viewer: a field that asked for one would fail. */
   const programOf = (args: ExecutionArgs, sight: Sight): Program<CampaignAnalytics> => ({
     open: () => sight[Symbol.asyncIterator](),
@@ -83,14 +70,9 @@ export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) 
     // Each reader's own: it decides whether this viewer may see these campaigns.
     const sight = await createSourceEventStream(args);
     if (!(sight instanceof Sight)) return sight as ExecutionResult;
-    const { socket, operationId } = args.contextValue as SubscriptionContext;
+    const { socket, operationId, documentKey } = args.contextValue as SubscriptionContext;
     const { accountId, known } = sight;
-    const name = JSON.stringify([
-      numberOf(args.document),
-      args.operationName,
-      accountId,
-      args.variableValues,
-    ]);
+    const name = JSON.stringify([documentKey, args.operationName, accountId, args.variableValues]);
     return new Attendance((onEnd) => {
       const wire = wires.open(socket, operationId, onEnd);
       const leave = broadcasts.join(name, programOf(args, sight), known, wire);
