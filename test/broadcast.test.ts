@@ -129,6 +129,11 @@ test('in whatever order, each reader begins with no less than it knows, sees not
           leaving.reader.leave();
         }
       }
+      // A delivery that took long is followed by a pause.
+      const isUpToDate = (): boolean =>
+        readers.every(({ reader, isHere }) => !isHere || reader.got.at(-1) === `a${now.visible}`);
+      const patienceMs = performance.now() + 5_000;
+      while (!isUpToDate() && performance.now() < patienceMs) await turn();
       await settled();
       for (const { reader, known, isHere } of readers) {
         const seen = reader.got.map((payload) => Number(payload.slice(1)));
