@@ -136,6 +136,31 @@ test('a deleted campaign ends with NOT_FOUND; among others it falls silent, and 
   expect(await both.end()).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
 });
 
+test('a campaign of a deleted one’s id is a new one to whoever comes, in an operation that others still have', async () => {
+  const account = await server.account();
+  const campaignIds = [await createCampaign(account), await createCampaign(account)] as const;
+  const [first] = campaignIds;
+  await record(account, message(first, { contact: phone(0) }));
+  const before = connect(account).watch(WatchAnalyticsUpdatesDocument, { campaignIds: [...campaignIds] });
+  await before.until(({ analyticsUpdates }) => analyticsUpdates.initialsSent === 1);
+  await account.ask(DeleteCampaignDocument, { id: first });
+  await eventually(
+    async () => (await account.ask(CampaignAnalyticsDocument, { campaignId: first })).campaignAnalytics,
+    (analytics) => analytics === null,
+  );
+  await connect(account)
+    .watch(WatchAnalyticsUpdatesDocument, { campaignIds: [...campaignIds] })
+    .end();
+  await createCampaign(account, first);
+  const after = connect(account).watch(WatchAnalyticsUpdatesDocument, { campaignIds: [...campaignIds] });
+  await after.until(({ analyticsUpdates }) => analyticsUpdates.campaignId === first);
+  await change(account, first);
+  await after.until(
+    ({ analyticsUpdates }) => analyticsUpdates.campaignId === first && analyticsUpdates.status === 'PAUSED',
+  );
+  expect(after.seen.every(({ analyticsUpdates }) => analyticsUpdates.initialsSent === 0)).toBe(true);
+});
+
 test('an archived campaign stays subscribed', async () => {
   const account = await server.account();
   const campaignId = await createCampaign(account);

@@ -66,14 +66,14 @@ export const SETTINGS = {
   ),
   pollMs: integer(
     'POLL_MS',
-    1_000,
+    500,
     100,
     60_000,
     'Watched campaigns are read again this often, in milliseconds: the net under lost notices.',
   ),
   stalledMs: integer(
     'STALLED_MS',
-    30_000,
+    10_000,
     100,
     600_000,
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',

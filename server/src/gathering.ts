@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Settles with the answer of a look-up that began after the call; rejects with that look-up's fault. */
 export type Ask<Key, Answer> = (key: Key) => Promise<Answer>;
 
+/** Nobody's many asks make a look-up too large for the others that share it. */
+const MOST_TOGETHER = 500;
+
 interface Asked<Key, Answer> {
   readonly key: Key;
   readonly resolve: (answer: Answer) => void;
@@ -19,15 +22,15 @@ export function gather<Key, Answer>(
   look: (keys: readonly Key[]) => Promise<Answer>,
   everyMs: number,
 ): Ask<Key, Answer> {
-  let waiting: Asked<Key, Answer>[] = [];
+  const waiting: Asked<Key, Answer>[] = [];
   let isBusy = false;
   /** On performance.now()'s clock. */
   let notBeforeMs = 0;
 
   async function answer(those: readonly Asked<Key, Answer>[]): Promise<void> {
     try {
-      const answer = await look(those.map(({ key }) => key));
-      for (const { resolve } of those) resolve(answer);
+      const found = await look(those.map(({ key }) => key));
+      for (const { resolve } of those) resolve(found);
     } catch (error) {
       for (const { reject } of those) reject(error);
     }
@@ -38,8 +41,7 @@ export function gather<Key, Answer>(
     while (waiting.length > 0) {
       // At least one turn of the event loop, which gathers those that arrived together.
       await delay(Math.max(0, notBeforeMs - performance.now()));
-      const those = waiting;
-      waiting = [];
+      const those = waiting.splice(0, MOST_TOGETHER);
       notBeforeMs = performance.now() + everyMs;
       await answer(those);
     }

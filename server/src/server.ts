@@ -141,11 +141,13 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       clearTimeout(patience);
     });
     releases.add(() => intake.drain());
+    releases.add(() => sockets.stopTaking());
 
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.port, config.host, resolve);
     });
+    server.on('error', (error) => log.warn({ reason: error.message }, 'could not take a connection'));
     releases.add(() => {
       closed = new Promise((resolve) => server.close(resolve));
     });

@@ -22,8 +22,6 @@ export interface Access {
    * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN (wrong origin)
    */
   authenticate(authorization: unknown, origin: string | undefined): Promise<Viewer>;
-  /** Whether the credential behind a viewer was revoked. */
-  isRevoked(viewer: Viewer): Promise<boolean>;
   /** Forgets what is remembered of all credentials: the next look is fresh. */
   forget(): void;
 }
@@ -98,7 +96,6 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
       if (!viewer) throw unauthenticated();
       return viewer;
     },
-    isRevoked,
     forget: () => remembered.clear(),
   };
 }

@@ -43,7 +43,7 @@ export interface DocumentsOptions {
 }
 
 /** Texts of documents that are kept, in characters: those of a busy server come again and again. */
-const MOST_KEPT = 4_000_000;
+const MOST_KEPT = 400_000;
 /** No input of the schema lies deeper. */
 const DEEPEST_VARIABLE = 8;
 
@@ -116,6 +116,10 @@ export function openDocuments({ schema, hasIntrospection, limits }: DocumentsOpt
     admit(document, operationName, variables) {
       const operation = getOperationAST(document, operationName);
       if (!operation) return undefined;
+      // Without its one field there is nothing to subscribe to, and graphql-js does not expect that.
+      const hasSwitch = operation.selectionSet.selections.some((each) => (each.directives ?? []).length > 0);
+      if (operation.operation === 'subscription' && hasSwitch)
+        throw invalid('subscription: expected its field without a directive');
       const cost = costOf(schema, document, operation, variables);
       if (cost > limits.operationCost)
         throw invalid(`operation: expected at most ${limits.operationCost} fields, those of pages included`);

@@ -6,8 +6,8 @@ import type { Limits } from '../limits.js';
 /** What may wait for a socket that goes on sending, in bytes. */
 const MOST_WAITING_BYTES = 4_000_000;
 const WINDOW_MS = 1_000;
-/** Time for the close to get there. */
-const FAREWELL_MS = 1_000;
+/** Time for a close to get there and back. */
+const FAREWELL_MS = 2_000;
 const POLICY_VIOLATION = 1008;
 
 /** What ws is told of frames: sizes, and how many pieces a message may come in. */
@@ -17,6 +17,8 @@ export const frameOptions = (limits: Limits) =>
     maxFragments: 64,
     maxBufferedChunks: 1_024,
     perMessageDeflate: false,
+    // Not among the declared options yet: how long a closed socket may take to say goodbye.
+    closeTimeout: FAREWELL_MS,
   }) as const;
 
 /** What guards a socket. One listener serves all of them: there are as many sockets as readers. */

@@ -1,6 +1,12 @@
 // A subscription of a socket in, its reader's seat in the broadcast of the operation out. To the protocol's library it is
 // an iterable that yields nothing and ends with the operation: the payloads go straight to the socket.
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+} from 'graphql';
 import type { WebSocket } from 'ws';
 import type { CampaignAnalytics } from '../counters/analytics.js';
 import type { Program } from '../live/broadcast.js';
@@ -56,17 +62,20 @@ class Attendance implements AsyncIterableIterator<never> {
 /** What graphql-ws calls for a subscription. */
 export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) {
   /** The program is everybody's who shares it, so it knows no viewer: a field that asked for one would fail. */
-  const programOf = (args: ExecutionArgs, sight: Sight): Program<CampaignAnalytics> => ({
+  const programOf = (
+    { contextValue: _, ...shared }: ExecutionArgs,
+    sight: Sight,
+  ): Program<CampaignAnalytics> => ({
     open: () => sight[Symbol.asyncIterator](),
     async render(snapshot) {
-      const { data, errors } = await execute({ ...args, rootValue: snapshot, contextValue: {} });
+      const { data, errors } = await execute({ ...shared, rootValue: snapshot, contextValue: {} });
       const payload = errors ? { data, errors: errors.map((error) => formatFailure(error, log)) } : { data };
       // The end of the message that a wire begins.
       return `${JSON.stringify(payload)}}`;
     },
   });
 
-  return async (args: ExecutionArgs): Promise<ExecutionResult | Attendance> => {
+  async function attend(args: ExecutionArgs): Promise<ExecutionResult | Attendance> {
     // Each reader's own: it decides whether this viewer may see these campaigns.
     const sight = await createSourceEventStream(args);
     if (!(sight instanceof Sight)) return sight as ExecutionResult;
@@ -81,5 +90,11 @@ export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) 
         wire.leave();
       };
     });
-  };
+  }
+
+  // What is thrown here would close the socket on all its operations.
+  return (args: ExecutionArgs): Promise<ExecutionResult | Attendance> =>
+    attend(args).catch((error: unknown) => ({
+      errors: [new GraphQLError('Could not subscribe', { originalError: error as Error })],
+    }));
 }

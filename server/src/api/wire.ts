@@ -53,8 +53,13 @@ export function openWires(stalledMs: number): Wires {
     constructor(
       private readonly socket: WebSocket,
       private readonly prefix: string,
-      readonly end: (error?: unknown) => void,
+      private readonly onEnd: (error?: unknown) => void,
     ) {}
+
+    end(error?: unknown): void {
+      this.leave();
+      this.onEnd(error);
+    }
 
     put(campaignId: string, payload: string): void {
       // What a socket has buffered it will send before anything else, so nothing is added to it.

@@ -30,6 +30,9 @@ export const ofAccount = (accountId: string): Scope =>
 
 export const onDuty = (duty: Duty): Scope => `set local app.duty = '${duty}'`;
 
+/** A half-open connection gives no error and no answer. */
+const READ_WITHIN_MS = 5_000;
+
 const beginReading = (scope: Scope): string => `begin read only; ${scope}`;
 
 /**
@@ -53,7 +56,8 @@ export async function askWithin<Row extends QueryResultRow>(
   let isSound = false;
   try {
     const beginning = client.query(beginReading(scope));
-    const asking = client.query<Row>(statement);
+    const bounded = { query_timeout: READ_WITHIN_MS, ...statement };
+    const asking = client.query<Row>(bounded);
     end(client);
     const [, result] = await Promise.all([beginning, asking]);
     isSound = true;

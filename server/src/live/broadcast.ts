@@ -53,6 +53,11 @@ export class Broadcast<S extends Snapshot> {
     void this.run();
   }
 
+  /** Whether all its campaigns are there still; who comes later needs another broadcast where one is not. */
+  get isWhole(): boolean {
+    return !this.mailbox.hasLost;
+  }
+
   /**
    * Gives the outlet each campaign's newest payload, none older than what is `known`, and then every one that differs
    * from the one before. @returns what leaves.

@@ -21,7 +21,7 @@ export function openBroadcasts<S extends Snapshot>(): Broadcasts<S> {
     counts,
     join(name, program, known, outlet) {
       let broadcast = broadcasts.get(name);
-      if (!broadcast) {
+      if (!broadcast?.isWhole) {
         const fresh = new Broadcast(program, counts, () => {
           if (broadcasts.get(name) === fresh) broadcasts.delete(name);
         });

@@ -45,7 +45,7 @@ interface Reader<S extends Snapshot> {
   readonly channels: Set<Channel<S>>;
 }
 
-const nameOf = (accountId: string, campaignId: string): string => `${accountId} ${campaignId}`;
+export const nameOf = (accountId: string, campaignId: string): string => `${accountId} ${campaignId}`;
 
 export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
   const channels = new Map<string, Channel<S>>();
@@ -63,6 +63,7 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
     if (!snapshot) {
       for (const reader of [...channel.readers]) {
         leave(reader, channel);
+        reader.mailbox.hasLost = true;
         if (reader.channels.size === 0) reader.mailbox.close(options.missing());
       }
       return;

@@ -13,6 +13,9 @@ export class Mailbox<S extends Snapshot> implements AsyncIterableIterator<S> {
   private wake: (() => void) | undefined;
   private end: { readonly error?: unknown } | undefined;
 
+  /** A campaign that it watched is gone, and would not be seen here if there were one of its id again. */
+  hasLost = false;
+
   /** @param onClose - called once, when the reader leaves or the mailbox is ended. */
   constructor(private readonly onClose: () => void) {}
 

@@ -39,7 +39,10 @@ function readNotice(payload: string): Notice | undefined {
   try {
     const notice = JSON.parse(payload);
     const { from, accountId, campaignIds } = notice;
-    return typeof from === 'string' && typeof accountId === 'string' && Array.isArray(campaignIds)
+    return typeof from === 'string' &&
+      typeof accountId === 'string' &&
+      Array.isArray(campaignIds) &&
+      campaignIds.every((id) => typeof id === 'string')
       ? notice
       : undefined;
   } catch {
