@@ -1,16 +1,16 @@
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { Client } from 'pg';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { boxes, createCampaign, message, phone, record } from './harness/campaign.ts';
 import { useDatabase } from './harness/database.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { startTestServer } from './harness/server.ts';
 
 const open = (url: string): Promise<Storage> =>
-  openStorage(readConfig({ DATABASE_URL: url, POOL_SIZE: '2' }), process.pid, openLog('silent'));
+  openStorage(readConfig({ DATABASE_URL: url, POOL_SIZE: '2' }), process.pid, openKeptLog());
 
 const ONE = 'one';
 

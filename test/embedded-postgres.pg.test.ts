@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '@campaign-analytics/server/db/embedded.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { Client } from 'pg';
 import { afterEach, expect, test } from 'vitest';
+import { openKeptLog } from './harness/logs.ts';
 
 const IS_ROOT = userInfo().uid === 0;
 const PHONE = '+14155550123';
@@ -41,7 +41,7 @@ async function makeFolder(): Promise<string> {
 }
 
 async function open(folder: string): Promise<EmbeddedPostgres> {
-  const postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openLog('silent') });
+  const postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openKeptLog() });
   cleanups.push(() => postgres.close());
   return postgres;
 }

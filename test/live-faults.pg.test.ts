@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { WatchCampaignAnalyticsDocument } from '@campaign-analytics/schema/graphql';
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { openEmbeddedPostgres } from '@campaign-analytics/server/db/embedded.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import type { Server } from '@campaign-analytics/server/server.js';
 import { Client, Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { useProxy } from './faults/proxy.ts';
 import { type Api, openApi } from './harness/api.ts';
 import { createCampaign, message, phone, record } from './harness/campaign.ts';
 import { eventually } from './harness/deadline.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { startTestServer, type TestAccount, useServer } from './harness/server.ts';
 import { openSocket, type Socket } from './harness/socket.ts';
 
@@ -94,7 +94,7 @@ test('PostgreSQL falls and recovers: readers of every process have what was reco
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'live-faults-'));
   await chmod(folder, 0o755);
-  const postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openLog('silent') });
+  const postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openKeptLog() });
   const servers = [await startTestServer(postgres.url), await startTestServer(postgres.url)] as const;
   try {
     const client = new Client({ connectionString: postgres.url });

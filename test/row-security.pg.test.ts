@@ -14,16 +14,16 @@ import {
   workWithin,
 } from '@campaign-analytics/server/db/scope.js';
 import { openWrite } from '@campaign-analytics/server/db/transaction.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { createCampaign, message, phone, record } from './harness/campaign.ts';
 import { type TestDatabase, useDatabase } from './harness/database.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { startTestServer } from './harness/server.ts';
 
 const open = (url: string): Promise<Storage> =>
-  openStorage(readConfig({ DATABASE_URL: url, POOL_SIZE: '2' }), process.pid, openLog('silent'));
+  openStorage(readConfig({ DATABASE_URL: url, POOL_SIZE: '2' }), process.pid, openKeptLog());
 
 /** The tables of a database, those that hold nothing of an account aside. */
 const TABLES = `

@@ -8,20 +8,16 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from '@campaign-analytics
 import { findBinaries } from '@campaign-analytics/server/db/embedded-binaries.js';
 import { runCommand as runTool } from '@campaign-analytics/server/db/embedded-command.js';
 import { findHome, SHARED_FOLDER } from '@campaign-analytics/server/db/embedded-home.js';
-import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { useDatabase } from './harness/database.ts';
 import { eventually } from './harness/deadline.ts';
+import { openKeptLog } from './harness/logs.ts';
 import { runCommand } from './harness/process.ts';
 
 const open = (url: string, lines: string[] = []): Promise<Storage> =>
-  openStorage(
-    readConfig({ DATABASE_URL: url }),
-    process.pid,
-    openLog('info', { write: (line) => lines.push(line) }),
-  );
+  openStorage(readConfig({ DATABASE_URL: url }), process.pid, openKeptLog(lines));
 /** Why it does not open. */
 async function refusalOf(url: string): Promise<string> {
   try {
@@ -112,7 +108,7 @@ describe('a PostgreSQL with fsync = off', () => {
   };
   /** Starts it again without what the embedded one insists on. */
   async function restart(...settings: string[]): Promise<void> {
-    const home = await findHome(folder, openLog('silent'));
+    const home = await findHome(folder, openKeptLog());
     const { pgCtl } = await findBinaries(home.account, SHARED_FOLDER);
     const { port } = new URL(postgres.url);
     const given = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`, ...settings];
@@ -122,7 +118,7 @@ describe('a PostgreSQL with fsync = off', () => {
   }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'campaign-analytics-fsync-'));
-    postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openLog('warn') });
+    postgres = await openEmbeddedPostgres({ folder, pid: process.pid, log: openKeptLog() });
   });
   afterAll(async () => {
     await postgres?.close();

@@ -6,6 +6,7 @@ import { openLog } from '@campaign-analytics/server/log.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
 import { afterAll, beforeAll } from 'vitest';
 import type { TestDatabase } from './database.ts';
+import { keepLog, openKeptLog } from './logs.ts';
 import type { Finished } from './process.ts';
 
 /** @returns a run of the command with these arguments; what it logs stands on its standard error, as in a process. */
@@ -16,12 +17,17 @@ export function useCommand(
   let storage: Storage;
   const config = () => readConfig({ DATABASE_URL: database.url, NODE_ENV: 'test', POOL_SIZE: '2' });
   beforeAll(async () => {
-    storage = await openStorage(config(), process.pid, openLog('silent'));
+    storage = await openStorage(config(), process.pid, openKeptLog());
   });
   afterAll(() => storage?.close());
   return async (...args) => {
     const texts = { stdout: '', stderr: '' };
-    const to = (name: keyof typeof texts) => ({ write: (text: string) => (texts[name] += text) });
+    const to = (name: keyof typeof texts) => ({
+      write(text: string) {
+        texts[name] += text;
+        if (name === 'stderr') keepLog(text);
+      },
+    });
     const context = {
       config: config(),
       storage,
