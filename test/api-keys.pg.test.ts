@@ -39,6 +39,8 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'query auditEntries': 'ADMIN',
   'query campaign': 'READ',
   'query campaignAnalytics': 'READ',
+  'query campaignBreakdown': 'READ',
+  'query usage': 'READ',
   'query campaigns': 'READ',
   'mutation addContacts': 'RECORD',
   'mutation addSenders': 'RECORD',

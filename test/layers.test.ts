@@ -22,6 +22,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['counters'],
   ['accounts'],
   ['campaigns'],
+  ['breakdown'],
+  ['usage'],
   ['privacy'],
   ['intake'],
   ['imports'],

@@ -54,6 +54,11 @@ const FILL = `
   insert into opt_out values ($1, '+12025550101', '', now(), 'ACCOUNT', '');
   insert into opt_in values ($1, '+12025550101', now());
   insert into audit_entry values ($1, 'same', now(), 'CONTACT_ERASED', null, null);
+  insert into activity values ($1, 'same', now(), 0, 0, 0, 0) on conflict do nothing;
+  insert into sender_tally values ($1, 'same', 'same', 0, 0, 0, 0) on conflict do nothing;
+  insert into delivery_tally values ($1, 'same', 'FAILED', '30003', 0);
+  insert into usage_month values ($1, '2020-01-01', 0, 0, 0, 0, 0, 0, 0);
+  insert into usage_contact values ($1, '2020-01-01', '+12025550101', 0);
   insert into sender values ($1, 'same', 'Ana');
   insert into campaign_sender values ($1, 'same', 'same', true)`;
 
@@ -70,6 +75,9 @@ beforeAll(async () => {
     for (const statement of FILL.split(';')) await database.client.query(statement, [accountId]);
   }
   await server.stop();
+  // Afterwards: a running server folds them.
+  for (const accountId of [ONE, OTHER])
+    await database.client.query('insert into movement (account_id) values ($1)', [accountId]);
 });
 afterAll(() => storage?.close());
 
@@ -169,6 +177,7 @@ describe('the duties across accounts', () => {
     ],
     'watched-boxes': ['campaign_analytics select'],
     accounts: ['account select'],
+    folding: ['movement select'],
   };
 
   test('are these, in the database as here', async () => {
@@ -212,6 +221,7 @@ describe('the duties across accounts', () => {
       'accounts/keys.ts',
       'accounts/revocations.ts',
       'accounts/signers.ts',
+      'breakdown/folding.ts',
       'campaigns/listing.ts',
       'counters/recount.ts',
       'privacy/retention.ts',

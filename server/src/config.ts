@@ -64,6 +64,13 @@ export const SETTINGS = {
     1_000,
     'Other processes hear of moved campaigns at most once per window, in milliseconds.',
   ),
+  foldMs: integer(
+    'FOLD_MS',
+    1_000,
+    10,
+    60_000,
+    'The numbers around the boxes (charts, senders, deliveries, usage) follow what was recorded so much later, in milliseconds.',
+  ),
   pollMs: integer(
     'POLL_MS',
     500,

@@ -46,6 +46,19 @@ export function checkName(field: string, value: string): string {
   return name;
 }
 
+export function checkTimeZone(value: string): string {
+  const isZone = (): boolean => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  // Newer releases of Node take offsets as well, which are no IANA zones.
+  if (/^[A-Za-z]/.test(value) && isZone()) return value;
+  throw malformed('timeZone', 'an IANA time zone, such as America/New_York');
+}
+
 /** An origin as a browser sends it: no wildcard, nothing after the port, in lower case. */
 export const isOrigin = (text: unknown): text is string => {
   try {

@@ -14,6 +14,8 @@ import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
 import { openSockets } from './api/socket.js';
 import type { WireCounts } from './api/wire.js';
+import { Breakdowns } from './breakdown/breakdown.js';
+import { startFolding } from './breakdown/folding.js';
 import { readAnalytics } from './campaigns/listing.js';
 import { CampaignQueries } from './campaigns/queries.js';
 import type { Config } from './config.js';
@@ -34,6 +36,7 @@ import { Privacy } from './privacy/privacy.js';
 import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
 import { openStorage } from './storage.js';
+import { Usage } from './usage/usage.js';
 
 export interface Server {
   /** Where it answers, such as http://127.0.0.1:4000. */
@@ -86,12 +89,17 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const write = openWrite(pool, (accountId, campaignIds) => {
       hub.moved(accountId, campaignIds);
       notices.publish(accountId, campaignIds);
+      folding.moved(accountId);
     });
+    const folding = startFolding({ pool, write, afterMs: config.foldMs, log });
+    releases.add(() => folding.stop());
     const { batchItems, queueItems, queueBytes } = config;
     const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
 
     const schema = await buildApiSchema([
       new CampaignQueries(source),
+      new Breakdowns(source, pool),
+      new Usage(source),
       new CampaignMutations(source, write),
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),

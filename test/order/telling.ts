@@ -150,7 +150,7 @@ export function useListeners(connections: number): Listeners {
     const { differences } = await recount(storage.pool, false);
     await storage.close();
     expect(differences).toEqual([]);
-  });
+  }, 180_000);
 
   return {
     async open(isAutoOptOut) {

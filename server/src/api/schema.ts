@@ -5,11 +5,14 @@ import { buildSchema, registerEnumType } from 'type-graphql';
 import { Administration } from '../accounts/administration.js';
 import { AuditAction } from '../accounts/audit.js';
 import { ApiKeyScope } from '../accounts/viewer.js';
+import { ActivityInterval } from '../breakdown/activity.js';
+import { Breakdowns } from '../breakdown/breakdown.js';
 import { CampaignQueries } from '../campaigns/queries.js';
 import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
 import { Privacy } from '../privacy/privacy.js';
+import { Usage } from '../usage/usage.js';
 
 registerEnumType(CampaignStatus, { name: 'CampaignStatus', description: 'ARCHIVED is final.' });
 registerEnumType(MessageDirection, {
@@ -68,10 +71,13 @@ registerEnumType(ApiKeyScope, {
     },
   },
 });
+registerEnumType(ActivityInterval, { name: 'ActivityInterval', description: 'How time is parted.' });
 registerEnumType(AuditAction, { name: 'AuditAction', description: 'What was done.' });
 
 const RESOLVERS = [
   CampaignQueries,
+  Breakdowns,
+  Usage,
   CampaignMutations,
   RecordingMutations,
   TokenMutations,

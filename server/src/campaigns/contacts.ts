@@ -1,5 +1,6 @@
 // A campaign's contacts: each gets one conversation, which can be taken away while nothing was said in it.
 import type { Outcome } from '../counters/event.js';
+import { FACTS, factsOf, NOTE_CONVERSATIONS } from '../counters/movements.js';
 import { countingOptOut, holdCampaigns, MOVE_BOXES } from '../counters/state.js';
 import type { Transaction } from '../db/transaction.js';
 import { campaignNotFound } from '../errors.js';
@@ -13,7 +14,7 @@ export interface ContactEntry {
   readonly senderId: string | null;
 }
 
-// Both statements end in what they did to `conversation`, as rows (campaign_id, contact, opted_out_source), times a sign.
+// Both statements end in what they did to `conversation`, as rows (campaign_id, contact, facts), times a sign.
 const countRows = (rows: string, sign: 1 | -1): string => `
   box as (
     select campaign_id, ${sign} * count(*) as conversations, 0 as initials_sent, 0 as segments, 0 as replies,
@@ -21,6 +22,8 @@ const countRows = (rows: string, sign: 1 | -1): string => `
            ${sign} * count(*) filter (where opted_out_source = 'MANUAL') as manual_opt_outs
       from ${rows} group by campaign_id
   ),
+  conversation_change as (${factsOf('r', sign)} from ${rows} r),
+  ${NOTE_CONVERSATIONS},
   ${MOVE_BOXES}
   select contact from ${rows}`;
 
@@ -36,7 +39,7 @@ const OPEN = `
     select $1, i.campaign_id, i.contact, i.first_name, i.last_name, i.sender_id, o.at, o.source
       from input i left join lateral (${countingOptOut('i')}) o on true
     on conflict (account_id, campaign_id, contact) do nothing
-    returning campaign_id, contact, opted_out_source
+    returning campaign_id, contact, ${FACTS}
   ),
   ${countRows('opened', 1)}`;
 
@@ -44,7 +47,7 @@ const CLOSE = `
   with closed as (
     delete from conversation
      where account_id = $1 and campaign_id = $2 and contact = any($3::text[]) and message_count = 0
-    returning campaign_id, contact, opted_out_source
+    returning campaign_id, contact, ${FACTS}
   ),
   ${countRows('closed', -1)}`;
 

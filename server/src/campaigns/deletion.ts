@@ -1,4 +1,6 @@
 // A campaign's end: its numbers go at one commit, its messages in parts, its opt-outs become the account's.
+import { foldAll } from '../counters/fold.js';
+import { NOTE_MESSAGES } from '../counters/movements.js';
 import { holdCampaigns } from '../counters/state.js';
 import type { Transaction, Write } from '../db/transaction.js';
 import { campaignNotFound } from '../errors.js';
@@ -25,9 +27,14 @@ const someOf = (table: string): string => `
 const CLEAR_CONVERSATIONS = `
   with gone as (${someOf('conversation')} returning contact)
   select count(*)::int as count from gone`;
+// What was used and is deleted counts no longer: the account's usage is that of the messages it has.
 const CLEAR_MESSAGES = `
-  with gone as (${someOf('message')} returning id),
-  reports as (delete from status_report r using gone where r.account_id = $1 and r.message_id = gone.id)
+  with gone as (${someOf('message')} returning *),
+  reports as (delete from status_report r using gone where r.account_id = $1 and r.message_id = gone.id),
+  message_change as (
+    select '' as campaign_id, contact, direction, sender_id, media_count, segments, at, status, error_code, -1 as sign from gone
+  ),
+  ${NOTE_MESSAGES}
   select count(*)::int as count from gone`;
 
 const THERE = 'select id from campaign where account_id = $1 and id = $2';
@@ -53,6 +60,8 @@ export async function clearSome(tx: Transaction, id: string): Promise<boolean> {
 export async function deleteCampaign(write: Write, accountId: string, id: string): Promise<void> {
   await write(accountId, 'alone', async (tx) => {
     if ((await holdCampaigns(tx, [id])).size === 0) throw campaignNotFound('id');
+    // Nothing of it may wait for a campaign that takes its id.
+    await foldAll(tx);
     await tx.query('delete campaign', 'delete from campaign where account_id = $1 and id = $2', [
       accountId,
       id,

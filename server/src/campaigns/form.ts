@@ -1,7 +1,14 @@
 // What a host says of a campaign: the contract's two inputs, checked field by field.
 import { Field, ID, InputType } from 'type-graphql';
 import { CampaignStatus } from '../counters/event.js';
-import { checkInstant, checkName, checkOptionalText, checkPhone, malformed } from '../fields.js';
+import {
+  checkInstant,
+  checkName,
+  checkOptionalText,
+  checkPhone,
+  checkTimeZone,
+  malformed,
+} from '../fields.js';
 import { DateTime, PhoneNumber } from '../scalars.js';
 import type { CampaignContent } from './commands.js';
 
@@ -76,19 +83,6 @@ export class UpdateCampaignInput {
 
 const orNull = <T>(value: string | null | undefined, check: (value: string) => T): T | null =>
   value == null ? null : check(value);
-
-function checkTimeZone(value: string): string {
-  const isZone = (): boolean => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined;
-    } catch {
-      return false;
-    }
-  };
-  // Newer releases of Node take offsets as well, which are no IANA zones.
-  if (/^[A-Za-z]/.test(value) && isZone()) return value;
-  throw malformed('timeZone', 'an IANA time zone, such as America/New_York');
-}
 
 const timeOfDay =
   (field: string) =>

@@ -10,7 +10,9 @@ export const recount: Command = {
     return async ({ storage, out }) => {
       const { campaigns, differences } = await recountBoxes(storage.pool, values.repair);
       for (const { accountId, campaignId, box, kept, counted } of differences)
-        out.write(`account ${accountId} campaign ${campaignId} ${box}: kept ${kept}, counted ${counted}\n`);
+        out.write(
+          `account ${accountId}${campaignId && ` campaign ${campaignId}`} ${box}: kept ${kept}, counted ${counted}\n`,
+        );
       const verdict = values.repair && differences.length > 0 ? ', repaired' : '';
       out.write(`${campaigns} campaigns recounted, ${differences.length} differences${verdict}\n`);
       return differences.length > 0 ? 1 : 0;

@@ -60,10 +60,25 @@ export class Conversation {
     nullable: true,
   })
   optedOutSource: OptOutSource | null;
+
+  /** When its initial message was sent; null where there is none. */
+  @Column({ name: 'initial_at', type: 'timestamp with time zone', precision: 3, nullable: true })
+  initialAt: Date | null;
+
+  /** The message that is its initial one: the earliest OUTBOUND message that is not FAILED, by (`at`, id). */
+  @Column({ name: 'initial_id', type: 'text', nullable: true })
+  initialId: string | null;
+
+  /** Who sent the initial message. */
+  @Column({ name: 'initial_sender_id', type: 'text', nullable: true })
+  initialSenderId: string | null;
+
+  @Column({ name: 'first_reply_at', type: 'timestamp with time zone', precision: 3, nullable: true })
+  firstReplyAt: Date | null;
 }
 
 @Entity('message')
-@Index('message_by_campaign', ['accountId', 'campaignId'])
+@Index('message_by_conversation', ['accountId', 'campaignId', 'contact'])
 export class Message {
   @PrimaryColumn({ name: 'account_id', type: 'text' })
   accountId: string;

@@ -1,6 +1,9 @@
-// Every box counted again from the base tables, account by account, compared with what is kept, and set right when told to.
+// Every box counted again from the base tables, account by account, compared with what is kept, and set right when told to;
+// with it the numbers around the boxes.
 import type { Pool, PoolClient } from 'pg';
 import { ofAccount, onDuty } from '../db/scope.js';
+import type { TallyTable } from './fold.js';
+import { compareTallies, retellTallies } from './tallies.js';
 
 const BOXES = [
   'conversations',
@@ -15,9 +18,10 @@ type Box = (typeof BOXES)[number];
 
 export interface Difference {
   readonly accountId: string;
+  /** '' where it is of no campaign but of the account. */
   readonly campaignId: string;
-  /** `wrong_conversations` is how many of its conversations' rows say other than messages, opt-outs and opt-ins do. */
-  readonly box: Box | 'wrong_conversations';
+  /** `wrong_conversations` is how many of its conversations' rows say other than messages, opt-outs and opt-ins do; likewise the others. */
+  readonly box: Box | 'wrong_conversations' | `wrong_${TallyTable}`;
   readonly kept: number;
   readonly counted: number;
 }
@@ -36,8 +40,15 @@ const CONVERSATIONS = `
            count(*) filter (where direction = 'INBOUND')::int as received_count,
            coalesce(sum(segments) filter (where direction = 'OUTBOUND' and status <> 'FAILED' and media_count = 0), 0)::int
              as segment_count,
-           min(at) as first_message_at, max(at) as last_message_at
+           min(at) as first_message_at, max(at) as last_message_at,
+           min(at) filter (where direction = 'INBOUND') as first_reply_at
       from message where account_id = $1 group by account_id, campaign_id, contact
+  ),
+  opened as (
+    select distinct on (campaign_id, contact) account_id, campaign_id, contact, at as initial_at, id as initial_id,
+           sender_id as initial_sender_id
+      from message where account_id = $1 and direction = 'OUTBOUND' and status <> 'FAILED'
+     order by campaign_id, contact, at, id collate "C"
   ),
   back_in as (
     select account_id, contact, max(at) as at from opt_in where account_id = $1 group by account_id, contact
@@ -52,10 +63,13 @@ const CONVERSATIONS = `
     select c.account_id, c.campaign_id, c.contact,
            coalesce(s.message_count, 0) as message_count, coalesce(s.sent_count, 0) as sent_count,
            coalesce(s.received_count, 0) as received_count, coalesce(s.segment_count, 0) as segment_count,
-           s.first_message_at, s.last_message_at, o.at as opted_out_at, o.source as opted_out_source
+           s.first_message_at, s.last_message_at, o.at as opted_out_at, o.source as opted_out_source,
+           i.initial_at, i.initial_id, i.initial_sender_id, s.first_reply_at, k.sender_id
       from (select account_id, campaign_id, contact from conversation where account_id = $1 union
             select account_id, campaign_id, contact from said) c
+      left join conversation k using (account_id, campaign_id, contact)
       left join said s using (account_id, campaign_id, contact)
+      left join opened i using (account_id, campaign_id, contact)
       left join out o using (account_id, campaign_id, contact)
   )`;
 
@@ -90,6 +104,10 @@ const CONVERSATION_COLUMNS = [
   'last_message_at',
   'opted_out_at',
   'opted_out_source',
+  'initial_at',
+  'initial_id',
+  'initial_sender_id',
+  'first_reply_at',
 ];
 const list = (prefix: string): string => CONVERSATION_COLUMNS.map((each) => `${prefix}${each}`).join(', ');
 
@@ -119,7 +137,7 @@ const REPAIR_BOXES = `
     and (${BOXES.map((box) => `a.${box}`).join(', ')}) is distinct from (${BOXES.map((box) => `c.${box}`).join(', ')})`;
 
 async function compare(client: PoolClient, accountId: string): Promise<Recount> {
-  const { rows } = await client.query(COMPARE, [accountId]);
+  const { rows } = await client.query({ name: 'compare boxes', text: COMPARE, values: [accountId] });
   const differences = rows.flatMap((row): Difference[] =>
     BOXES.filter((box) => row[`kept_${box}`] !== row[`counted_${box}`]).map((box) => ({
       accountId: row.account_id as string,
@@ -129,9 +147,15 @@ async function compare(client: PoolClient, accountId: string): Promise<Recount> 
       counted: row[`counted_${box}`] as number,
     })),
   );
-  const conversations = await client.query(COMPARE_CONVERSATIONS, [accountId]);
+  const conversations = await client.query({
+    name: 'compare conversations',
+    text: COMPARE_CONVERSATIONS,
+    values: [accountId],
+  });
   for (const { account_id: accountId, campaign_id: campaignId, wrong } of conversations.rows)
     differences.push({ accountId, campaignId, box: 'wrong_conversations', kept: wrong, counted: 0 });
+  for (const { table, campaignId, rows: wrong } of await compareTallies(client, accountId, CONVERSATIONS))
+    differences.push({ accountId, campaignId, box: `wrong_${table}`, kept: wrong, counted: 0 });
   return { campaigns: rows.length, differences };
 }
 
@@ -160,6 +184,7 @@ export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount
       if (isRepairing && found.differences.length > 0) {
         await client.query(REPAIR_CONVERSATIONS, [id]);
         await client.query(REPAIR_BOXES, [id]);
+        await retellTallies(client, id);
       }
     }
     await client.query('commit');

@@ -2,6 +2,7 @@
 // $1 is the account throughout. Every statement runs while its transaction holds the campaigns' rows (`holdCampaigns`), so
 // that what it saw before it began is what it changes.
 import { type Transaction } from '../db/transaction.js';
+import { FACTS, factsOf, NOTE_CONVERSATIONS, NOTE_MOVEMENTS } from './movements.js';
 
 /**
  * Takes the campaigns' rows of campaign_analytics until the commit, always in the same order, so that no two transactions
@@ -56,33 +57,53 @@ export const MOVE_BOXES = `
     returning a.campaign_id
   )`;
 
+/** Whether the initial message `one` comes before `other` (design: the earliest by (`at`, id)). */
+const isEarlier = (one: string, other: string): string =>
+  `(${one}.initial_at, ${one}.initial_id collate "C") < (${other}.initial_at, ${other}.initial_id collate "C")`;
+
+const EARLIER_INITIAL = ['initial_at', 'initial_id', 'initial_sender_id']
+  .map(
+    (column) => `${column} = case when c.initial_at is null or ${isEarlier('excluded', 'c')}
+        then excluded.${column} else c.${column} end`,
+  )
+  .join(',\n      ');
+
 /**
- * The middle of a statement that has a CTE `change` (campaign_id, contact, messages, sent, received, segments, at): one row
- * a message that came or changed. Opens conversations that are new, counts on those that are there, and sees which of them
- * crossed between none and some: these crossings, not the messages, are what the boxes count.
+ * The middle of a statement that has the CTEs `change` (campaign_id, contact, id, sender_id, messages, sent, received,
+ * segments, at; one row a message that came or changed) and `message_change` (as movements). Opens conversations that are
+ * new, counts on those that are there, and sees which of them crossed between none and some: these crossings, not the
+ * messages, are what the boxes count. An initial message that fails is left to `settleInitials`.
  */
 export const FOLD_MESSAGES = `
   delta as (
     select campaign_id, contact, sum(messages)::int as messages, sum(sent)::int as sent,
            sum(received)::int as received, sum(segments)::int as segments,
-           min(at) as first_at, max(at) as last_at
+           min(at) as first_at, max(at) as last_at, min(at) filter (where received > 0) as first_reply_at
       from change group by campaign_id, contact
+  ),
+  initial as (
+    select distinct on (campaign_id, contact) campaign_id, contact, at, id, sender_id
+      from change where sent > 0 order by campaign_id, contact, at, id collate "C"
   ),
   conversation_now as (
     insert into conversation as c
       (account_id, campaign_id, contact, message_count, sent_count, received_count, segment_count,
-       first_message_at, last_message_at, opted_out_at, opted_out_source)
-    select $1, d.campaign_id, d.contact, d.messages, d.sent, d.received, d.segments, d.first_at, d.last_at, o.at, o.source
-      from delta d left join lateral (${countingOptOut('d')}) o on true
+       first_message_at, last_message_at, opted_out_at, opted_out_source,
+       initial_at, initial_id, initial_sender_id, first_reply_at)
+    select $1, d.campaign_id, d.contact, d.messages, d.sent, d.received, d.segments, d.first_at, d.last_at, o.at, o.source,
+           i.at, i.id, i.sender_id, d.first_reply_at
+      from delta d left join initial i using (campaign_id, contact) left join lateral (${countingOptOut('d')}) o on true
     on conflict (account_id, campaign_id, contact) do update set
       message_count = c.message_count + excluded.message_count,
       sent_count = c.sent_count + excluded.sent_count,
       received_count = c.received_count + excluded.received_count,
       segment_count = c.segment_count + excluded.segment_count,
       first_message_at = least(c.first_message_at, excluded.first_message_at),
-      last_message_at = greatest(c.last_message_at, excluded.last_message_at)
+      last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+      ${EARLIER_INITIAL},
+      first_reply_at = least(c.first_reply_at, excluded.first_reply_at)
     -- An inserted row has no xmax; one that was there carries the lock that the conflict took.
-    returning c.campaign_id, c.contact, c.sent_count, c.received_count, c.opted_out_source, c.xmax = 0 as is_new
+    returning c.campaign_id, c.contact, c.sent_count, c.received_count, ${FACTS}, initial_id, c.xmax = 0 as is_new
   ),
   box as (
     select n.campaign_id,
@@ -96,6 +117,18 @@ export const FOLD_MESSAGES = `
       from conversation_now n join delta d using (campaign_id, contact)
      group by n.campaign_id
   ),
+  -- Those whose facts may have moved: all others were neither opened nor got an earlier initial message or reply.
+  turned as (
+    select n.* from conversation_now n join delta d using (campaign_id, contact) left join initial i using (campaign_id, contact)
+     where n.is_new or n.initial_id = i.id or n.first_reply_at = d.first_reply_at
+  ),
+  conversation_change as (
+    ${factsOf('t', 1)} from turned t
+    union all
+    ${factsOf('b', -1)} from turned t join conversation b
+      on b.account_id = $1 and b.campaign_id = t.campaign_id and b.contact = t.contact where not t.is_new
+  ),
+  ${NOTE_MOVEMENTS},
   ${MOVE_BOXES}`;
 
 /**
@@ -104,7 +137,7 @@ export const FOLD_MESSAGES = `
  */
 export const SETTLE_OPT_OUTS = `
   conversation_before as (
-    select c.campaign_id, c.contact, c.opted_out_source
+    select c.campaign_id, c.contact, ${FACTS}
       from touched t join conversation c on c.account_id = $1 and c.campaign_id = t.campaign_id and c.contact = t.contact
   ),
   conversation_now as (
@@ -114,7 +147,7 @@ export const SETTLE_OPT_OUTS = `
     on conflict (account_id, campaign_id, contact) do update set
       opted_out_at = excluded.opted_out_at, opted_out_source = excluded.opted_out_source
       where (c.opted_out_at, c.opted_out_source) is distinct from (excluded.opted_out_at, excluded.opted_out_source)
-    returning c.campaign_id, c.contact, c.opted_out_source, c.xmax = 0 as is_new
+    returning c.campaign_id, c.contact, ${FACTS}, c.xmax = 0 as is_new
   ),
   box as (
     select n.campaign_id, count(*) filter (where n.is_new) as conversations,
@@ -126,4 +159,10 @@ export const SETTLE_OPT_OUTS = `
       from conversation_now n left join conversation_before b using (campaign_id, contact)
      group by n.campaign_id
   ),
+  conversation_change as (
+    ${factsOf('n', 1)} from conversation_now n
+    union all
+    ${factsOf('b', -1)} from conversation_now n join conversation_before b using (campaign_id, contact)
+  ),
+  ${NOTE_CONVERSATIONS},
   ${MOVE_BOXES}`;

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { askWithin, ofAccount } from '../db/scope.js';
 import { asUnavailable, type Sharing, type Transaction } from '../db/transaction.js';
 import { isOutboundOnly, type MessageDirection, type Outcome, type StatusEvent } from './event.js';
+import { FACTS, factsOf, NOTE_CONVERSATIONS } from './movements.js';
 import { FOLD_MESSAGES, holdCampaigns } from './state.js';
 
 const INBOUND_CANNOT = {
@@ -39,16 +40,52 @@ const APPLY = `
       from report r join message old on old.account_id = $1 and old.id = r.message_id
      where m.account_id = $1 and m.id = r.message_id
        and (r.at, r.status, r.error_code) > (m.status_at, m.status, m.error_code)
-    returning m.campaign_id, m.contact, m.direction, m.media_count, m.segments, m.at,
+    returning m.*, old.status as old_status, old.error_code as old_error_code,
               (m.status <> 'FAILED')::int - (old.status <> 'FAILED')::int as sent
   ),
+  -- Of an inbound message no number tells one status from another.
+  outbound as (select * from changed where direction = 'OUTBOUND'),
+  message_change as (
+    select campaign_id, contact, direction, sender_id, media_count, segments, at, status, error_code, 1 as sign from outbound
+    union all
+    select campaign_id, contact, direction, sender_id, media_count, segments, at, old_status, old_error_code, -1 from outbound
+  ),
   change as (
-    select campaign_id, contact, at, 0 as messages, sent, 0 as received,
+    select campaign_id, contact, id, sender_id, at, 0 as messages, sent, 0 as received,
            case when media_count = 0 then sent * segments else 0 end as segments
-      from changed where direction = 'OUTBOUND' and sent <> 0
+      from outbound where sent <> 0
   ),
   ${FOLD_MESSAGES}
-  select 1 from moved limit 0`;
+  select o.campaign_id, o.contact from outbound o join conversation_now n using (campaign_id, contact)
+   where o.sent < 0 and n.initial_id = o.id`;
+
+// A statement of its own, because it has to see what the one before did to the messages.
+const SETTLE_INITIALS = `
+  with initial as (
+    select t.campaign_id, t.contact, i.at, i.id, i.sent_by
+      from (select distinct campaign_id, contact from unnest($2::text[], $3::text[]) as t(campaign_id, contact)) t
+      left join lateral (
+        select m.at, m.id, m.sender_id as sent_by from message m
+         where m.account_id = $1 and m.campaign_id = t.campaign_id and m.contact = t.contact
+           and m.direction = 'OUTBOUND' and m.status <> 'FAILED'
+         order by m.at, m.id collate "C" limit 1) i on true
+  ),
+  conversation_before as (
+    select c.campaign_id, c.contact, ${FACTS}
+      from initial i join conversation c on c.account_id = $1 and c.campaign_id = i.campaign_id and c.contact = i.contact
+  ),
+  conversation_now as (
+    update conversation c set initial_at = i.at, initial_id = i.id, initial_sender_id = i.sent_by
+      from initial i where c.account_id = $1 and c.campaign_id = i.campaign_id and c.contact = i.contact
+    returning c.campaign_id, c.contact, ${FACTS}
+  ),
+  conversation_change as (
+    ${factsOf('n', 1)} from conversation_now n
+    union all
+    ${factsOf('b', -1)} from conversation_before b
+  ),
+  ${NOTE_CONVERSATIONS}
+  select 1 from conversation_now limit 0`;
 
 const columns = (accountId: string, events: readonly StatusEvent[]): unknown[] => [
   accountId,
@@ -60,7 +97,17 @@ const columns = (accountId: string, events: readonly StatusEvent[]): unknown[] =
 
 /** Lets statuses of stored messages take effect. The caller holds the messages' campaigns. */
 export async function applyStatuses(tx: Transaction, events: readonly StatusEvent[]): Promise<void> {
-  await tx.query('apply statuses', APPLY, columns(tx.accountId, events));
+  const failed = await tx.query<{ campaign_id: string; contact: string }>(
+    'apply statuses',
+    APPLY,
+    columns(tx.accountId, events),
+  );
+  if (failed.length > 0)
+    await tx.query('settle initials', SETTLE_INITIALS, [
+      tx.accountId,
+      failed.map((row) => row.campaign_id),
+      failed.map((row) => row.contact),
+    ]);
 }
 
 /**

@@ -20,7 +20,9 @@ export type Duty =
   /** The rows of watched campaigns, of all accounts in one read. */
   | 'watched-boxes'
   /** Which accounts there are. */
-  | 'accounts';
+  | 'accounts'
+  /** Which accounts have movements to fold. */
+  | 'folding';
 
 /** The statement with which a transaction begins to see. It holds for this transaction only, whoever has the connection next. */
 export type Scope = `set local app.${string}`;

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type Actor, noteAudit } from '../accounts/audit.js';
+import { foldAll } from '../counters/fold.js';
 import { ofAccount, workWithin } from '../db/scope.js';
 import type { Transaction, Write } from '../db/transaction.js';
 import { AppError } from '../errors.js';
@@ -36,6 +37,10 @@ const RENAME_OPT_OUTS = `
   with gone as (delete from opt_out where account_id = $1 and contact = $2 and campaign_id = '' returning 1),
   renamed as (update opt_out set contact = $3 where account_id = $1 and contact = $2 and campaign_id <> '' returning 1)
   select 1 from gone union all select 1 from renamed`;
+// Month by month along the primary key.
+const RENAME_USAGE = `
+  update usage_contact set contact = $3
+   where account_id = $1 and month in (select month from usage_month where account_id = $1) and contact = $2`;
 const RENAME_OPT_INS = 'update opt_in set contact = $3 where account_id = $1 and contact = $2 returning 1';
 
 const findMessages = (pool: Pool, accountId: string, contact: string): Promise<FoundMessage[]> =>
@@ -64,6 +69,9 @@ async function erase(
   const pseudonym = `erased:${randomBytes(16).toString('base64url')}`;
   const values = [accountId, contact, pseudonym];
   await tx.query('erase conversations', RENAME_CONVERSATIONS, values);
+  // No movement may bring the number back.
+  await foldAll(tx);
+  await tx.query('erase usage', RENAME_USAGE, values);
   await tx.query('erase messages', RENAME_MESSAGES, [accountId, pseudonym, found.map((each) => each.id)]);
   const optOuts = await tx.query('erase opt-outs', RENAME_OPT_OUTS, values);
   const optIns = await tx.query('erase opt-ins', RENAME_OPT_INS, values);
