@@ -68,7 +68,7 @@ export const SETTINGS = {
     'FOLD_MS',
     1_000,
     10,
-    60_000,
+    3_600_000,
     'The numbers around the boxes (charts, senders, deliveries, usage) follow what was recorded so much later, in milliseconds.',
   ),
   pollMs: integer(

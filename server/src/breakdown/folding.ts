@@ -6,8 +6,8 @@ import { askWithin, onDuty } from '../db/scope.js';
 import type { Write } from '../db/transaction.js';
 import type { Log } from '../log.js';
 
-/** How often each process looks for movements that nobody folds. */
-const LOOK_EVERY_MS = 5_000;
+/** Each process looks so much less often for movements that nobody folds. */
+const LOOK_AFTER_FOLDS = 5;
 const FIND_WAITING = { name: 'find movements', text: 'select distinct account_id from movement' };
 
 export interface FoldingOptions {
@@ -74,7 +74,7 @@ export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Fol
     void look().catch((error: unknown) =>
       log.warn({ reason: (error as Error).message }, 'could not look for movements'),
     );
-  const looking = setInterval(lookAgain, LOOK_EVERY_MS).unref();
+  const looking = setInterval(lookAgain, LOOK_AFTER_FOLDS * afterMs).unref();
   lookAgain();
 
   return {
