@@ -56,7 +56,9 @@ export const DELTAS = `
       from message_moved where ${COUNTS_IN_USAGE}
   ),
   usage_contact_delta as (
+    -- In the order of the key, so that new rows go into the index side by side.
     select month, contact, sum(sign)::int as messages from message_used where is_sent group by 1, 2 having sum(sign) <> 0
+     order by 1, 2
   ),
   usage_message_delta as (
     select month, ${usage('is_sms')} as sms_messages, ${usage('is_sms', 'sum_of_segments')} as sms_segments,
@@ -107,11 +109,17 @@ const FOLD = `
   activity_now as (${add('activity', 'activity_delta')}),
   sender_now as (${add('sender_tally', 'sender_delta')}),
   delivery_now as (${add('delivery_tally', 'delivery_delta')}),
-  usage_contact_now as (${add('usage_contact', 'usage_contact_delta')} returning month, contact, messages),
+  usage_contact_now as (${add('usage_contact', 'usage_contact_delta')}
+    returning month, contact, messages, xmax = 0 as is_new),
   -- A contact comes to a month with its first message and goes with its last.
   messaged_delta as (
-    select month, sum((n.messages > 0)::int - (n.messages - d.messages > 0)::int)::int as messaged_contacts
-      from usage_contact_now n join usage_contact_delta d using (month, contact) group by month
+    select month, sum(came)::int as messaged_contacts
+      from (
+        select month, (messages > 0)::int as came from usage_contact_now where is_new
+        union all
+        select month, (n.messages > 0)::int - (n.messages - d.messages > 0)::int
+          from usage_contact_now n join usage_contact_delta d using (month, contact) where not n.is_new) c
+     group by month
   ),
   usage_delta as (
     select month, coalesce(messaged_contacts, 0) as messaged_contacts, sms_messages, sms_segments, mms_messages,

@@ -85,14 +85,18 @@ export const FOLD_MESSAGES = `
     select distinct on (campaign_id, contact) campaign_id, contact, at, id, sender_id
       from change where sent > 0 order by campaign_id, contact, at, id collate "C"
   ),
+  told as (
+    select d.*, i.at as initial_at, i.id as initial_id, i.sender_id as initial_sender_id
+      from delta d left join initial i using (campaign_id, contact)
+  ),
   conversation_now as (
     insert into conversation as c
       (account_id, campaign_id, contact, message_count, sent_count, received_count, segment_count,
        first_message_at, last_message_at, opted_out_at, opted_out_source,
        initial_at, initial_id, initial_sender_id, first_reply_at)
     select $1, d.campaign_id, d.contact, d.messages, d.sent, d.received, d.segments, d.first_at, d.last_at, o.at, o.source,
-           i.at, i.id, i.sender_id, d.first_reply_at
-      from delta d left join initial i using (campaign_id, contact) left join lateral (${countingOptOut('d')}) o on true
+           d.initial_at, d.initial_id, d.initial_sender_id, d.first_reply_at
+      from told d left join lateral (${countingOptOut('d')}) o on true
     on conflict (account_id, campaign_id, contact) do update set
       message_count = c.message_count + excluded.message_count,
       sent_count = c.sent_count + excluded.sent_count,
@@ -105,23 +109,24 @@ export const FOLD_MESSAGES = `
     -- An inserted row has no xmax; one that was there carries the lock that the conflict took.
     returning c.campaign_id, c.contact, c.sent_count, c.received_count, ${FACTS}, initial_id, c.xmax = 0 as is_new
   ),
+  -- Facts may have moved where it was opened, or got an earlier initial message or reply.
+  conversation_moved as (
+    select n.*, d.sent, d.segments, d.received,
+           n.is_new or n.initial_id = d.initial_id or n.first_reply_at = d.first_reply_at as is_turned
+      from conversation_now n join told d using (campaign_id, contact)
+  ),
   box as (
-    select n.campaign_id,
-           count(*) filter (where n.is_new) as conversations,
-           count(*) filter (where n.sent_count > 0 and n.sent_count = d.sent)
-             - count(*) filter (where n.sent_count = 0 and d.sent < 0) as initials_sent,
-           sum(d.segments) as segments,
-           count(*) filter (where n.received_count > 0 and n.received_count = d.received) as replies,
-           count(*) filter (where n.is_new and n.opted_out_source = 'AUTO') as auto_opt_outs,
-           count(*) filter (where n.is_new and n.opted_out_source = 'MANUAL') as manual_opt_outs
-      from conversation_now n join delta d using (campaign_id, contact)
-     group by n.campaign_id
+    select campaign_id,
+           count(*) filter (where is_new) as conversations,
+           count(*) filter (where sent_count > 0 and sent_count = sent)
+             - count(*) filter (where sent_count = 0 and sent < 0) as initials_sent,
+           sum(segments) as segments,
+           count(*) filter (where received_count > 0 and received_count = received) as replies,
+           count(*) filter (where is_new and opted_out_source = 'AUTO') as auto_opt_outs,
+           count(*) filter (where is_new and opted_out_source = 'MANUAL') as manual_opt_outs
+      from conversation_moved group by campaign_id
   ),
-  -- Those whose facts may have moved: all others were neither opened nor got an earlier initial message or reply.
-  turned as (
-    select n.* from conversation_now n join delta d using (campaign_id, contact) left join initial i using (campaign_id, contact)
-     where n.is_new or n.initial_id = i.id or n.first_reply_at = d.first_reply_at
-  ),
+  turned as (select * from conversation_moved where is_turned),
   conversation_change as (
     ${factsOf('t', 1)} from turned t
     union all
