@@ -2,16 +2,17 @@
 import { useQuery } from '@apollo/client/react';
 import { CampaignDetailsDocument, type CampaignDetailsQuery } from '@campaign-analytics/schema/graphql';
 import type { ReactNode } from 'react';
+import type { PageProps } from '../pages.js';
+import { Notice } from '../pieces/notice.js';
+import { StatusBadge } from '../pieces/status-badge.js';
+import { hoursText, instantText, windowText } from '../pieces/times.js';
+import { Link } from '../router.js';
 import { EmbeddedAnalytics } from './embedded-analytics.js';
-import { Notice } from './notice.js';
-import { Link } from './router.js';
-import { StatusBadge } from './status-badge.js';
-import { hoursText, instantText, windowText } from './times.js';
 import './campaign-details.css';
 
 const POLL_MS = 5_000;
 
-export function CampaignDetails({ id }: { readonly id: string }) {
+export function CampaignDetails({ parts: { id = '' } }: PageProps) {
   const { data, previousData, error, refetch } = useQuery(CampaignDetailsDocument, {
     variables: { id },
     fetchPolicy: 'cache-and-network',

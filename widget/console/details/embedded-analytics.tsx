@@ -2,7 +2,7 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
 import { type DetailedHTMLProps, type HTMLAttributes, useCallback, useEffect, useState } from 'react';
-import { Notice } from './notice.js';
+import { Notice } from '../pieces/notice.js';
 
 const TOKEN_LIFE_S = 86_400;
 

@@ -1,7 +1,7 @@
 import type { CampaignsQuery } from '@campaign-analytics/schema/graphql';
-import { figuresIn } from '../src/boxes/figures.js';
-import { Link } from './router.js';
-import { StatusBadge } from './status-badge.js';
+import { figuresIn } from '../../src/boxes/figures.js';
+import { StatusBadge } from '../pieces/status-badge.js';
+import { Link } from '../router.js';
 import './campaign-table.css';
 
 export type Campaign = CampaignsQuery['campaigns']['edges'][number]['node'];

@@ -1,4 +1,4 @@
-import type { CampaignStatus } from '../src/feed/snapshot.js';
+import type { CampaignStatus } from '../../src/feed/snapshot.js';
 import './status-badge.css';
 
 const LABELS: Record<CampaignStatus, string> = {

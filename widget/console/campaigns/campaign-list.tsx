@@ -2,22 +2,20 @@
 // numbers pushed in between.
 import { useQuery } from '@apollo/client/react';
 import { CampaignsDocument } from '@campaign-analytics/schema/graphql';
-import { figuresIn } from '../src/boxes/figures.js';
+import { figuresIn } from '../../src/boxes/figures.js';
+import type { PageProps } from '../pages.js';
+import { Notice } from '../pieces/notice.js';
+import { Pager } from '../pieces/pager.js';
+import { readdress } from '../router.js';
 import { type Campaign, CampaignTable } from './campaign-table.js';
 import { useLiveAnalytics } from './live-analytics.js';
-import { Notice } from './notice.js';
-import { Link, readdress } from './router.js';
 
 const PAGE_SIZE = 50;
 const POLL_MS = 5_000;
 
-export interface CampaignListProps {
-  /** The cursor that the page begins after. */
-  readonly after: string | null;
-  readonly search: string | null;
-}
-
-export function CampaignList({ after, search }: CampaignListProps) {
+export function CampaignList({ address: { searchParams } }: PageProps) {
+  const after = searchParams.get('after');
+  const search = searchParams.get('search');
   const query = useQuery(CampaignsDocument, {
     variables: { first: PAGE_SIZE, after, search },
     fetchPolicy: 'cache-and-network',
@@ -45,23 +43,21 @@ export function CampaignList({ after, search }: CampaignListProps) {
           onChange={({ target }) => readdress(pageAddress({ search: target.value }))}
         />
       </div>
-      {query.error && connection && (
-        <p className="trouble" role="status">
-          The server does not answer. These numbers may be old.
-        </p>
-      )}
       {connection ? (
         <Content rows={rows} search={search} />
       ) : (
         query.error && <Unread onRetry={() => query.refetch()} />
       )}
       {connection && (
-        <nav className="pager" aria-label="Pages">
-          {after && <Link href={pageAddress({ search })}>First page</Link>}
-          {connection.pageInfo.hasNextPage && (
-            <Link href={pageAddress({ search, after: connection.pageInfo.endCursor })}>Next page</Link>
-          )}
-        </nav>
+        <Pager
+          isFirst={!after}
+          firstHref={pageAddress({ search })}
+          nextHref={
+            connection.pageInfo.hasNextPage
+              ? pageAddress({ search, after: connection.pageInfo.endCursor })
+              : null
+          }
+        />
       )}
     </>
   );
