@@ -44,7 +44,7 @@ interface Page {
 }
 const LIST = `query ($first: Int, $after: String, $status: [CampaignStatus!], $search: String, $sort: CampaignSort, $direction: SortDirection) {
   campaigns(first: $first, after: $after, status: $status, search: $search, sort: $sort, direction: $direction) {
-    totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id status analytics { revision } } } } }`;
+    totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id status createdAt analytics { revision } } } } }`;
 async function list(api: Api, page: Page = {}) {
   const { campaigns } = await api.ask<Listing, Page>(LIST, page);
   return { ...campaigns, ids: campaigns.edges.map((edge) => edge.node.id) };
