@@ -2,91 +2,96 @@
 // numbers pushed in between.
 import { useQuery } from '@apollo/client/react';
 import { CampaignsDocument } from '@campaign-analytics/schema/graphql';
+import { useRef } from 'react';
 import { figuresIn } from '../../src/boxes/figures.js';
 import type { PageProps } from '../pages.js';
 import { Notice } from '../pieces/notice.js';
 import { Pager } from '../pieces/pager.js';
-import { readdress } from '../router.js';
-import { type Campaign, CampaignTable } from './campaign-table.js';
+import { Skeleton } from '../pieces/skeleton.js';
+import { Link, withParameters } from '../router.js';
+import { CampaignTable } from './campaign-table.js';
+import { Filters } from './filters.js';
+import { useHeldRows } from './held-rows.js';
+import { KeyHint } from './key-hint.js';
+import { listingHref, readListing } from './listing.js';
 import { useLiveAnalytics } from './live-analytics.js';
+import { useRowKeys } from './row-keys.js';
+import './campaign-list.css';
 
 const PAGE_SIZE = 50;
 const POLL_MS = 5_000;
 
-export function CampaignList({ address: { searchParams } }: PageProps) {
-  const after = searchParams.get('after');
-  const search = searchParams.get('search');
+export function CampaignList({ address }: PageProps) {
+  const listing = readListing(address);
+  const { search, statuses, sort, direction, after } = listing;
   const query = useQuery(CampaignsDocument, {
-    variables: { first: PAGE_SIZE, after, search },
+    variables: {
+      first: PAGE_SIZE,
+      after,
+      search: search || null,
+      status: statuses.length > 0 ? [...statuses] : null,
+      sort,
+      direction,
+    },
     fetchPolicy: 'cache-and-network',
     pollInterval: POLL_MS,
     skipPollAttempt: () => document.hidden,
   });
   const connection = (query.data ?? query.previousData)?.campaigns;
-  const campaigns = connection?.edges.map(({ node }) => node) ?? [];
-  const analytics = useLiveAnalytics(campaigns.map((campaign) => campaign.analytics));
-  const rows = campaigns.map((campaign, index) => ({
-    ...campaign,
-    analytics: analytics[index] ?? campaign.analytics,
-  }));
+  const read = useLiveAnalytics(connection?.edges.map(({ node }) => node) ?? []);
+  const { rows, holder } = useHeldRows(read, address.search);
+  const room = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const keys = useRowKeys({ rows: room, search: field });
+  const isFiltered = search !== '' || statuses.length > 0;
   return (
     <>
       <title>Campaigns – Campaign Analytics</title>
       <div className="heading">
         <h1>Campaigns</h1>
-        {connection && <p className="muted">{figuresIn('en').count(connection.totalCount)}</p>}
-        <input
-          type="search"
-          placeholder="Search by name"
-          aria-label="Search campaigns by name"
-          value={search ?? ''}
-          onChange={({ target }) => readdress(pageAddress({ search: target.value }))}
-        />
+        <p className="muted" role="status">
+          {connection && figuresIn('en').count(connection.totalCount)}
+          {connection && <span className="unseen"> campaigns</span>}
+        </p>
       </div>
-      {connection ? (
-        <Content rows={rows} search={search} />
-      ) : (
-        query.error && <Unread onRetry={() => query.refetch()} />
+      <Filters address={address} listing={listing} search={field} />
+      {!connection && !query.error && <Skeleton of="campaigns" rows={10} rowHeight={63} />}
+      {!connection && query.error && (
+        <Notice title="The campaigns could not be read" onRetry={() => void query.refetch()}>
+          The server does not answer, or refused. <Link href="/">The first page</Link> may be there.
+        </Notice>
+      )}
+      {connection && rows.length === 0 && <Nothing isFiltered={isFiltered} />}
+      {connection && rows.length > 0 && (
+        <div ref={room} aria-busy={query.data === undefined} {...holder}>
+          <CampaignTable campaigns={rows} address={address} listing={listing} />
+        </div>
       )}
       {connection && (
-        <Pager
-          isFirst={!after}
-          firstHref={pageAddress({ search })}
-          nextHref={
-            connection.pageInfo.hasNextPage
-              ? pageAddress({ search, after: connection.pageInfo.endCursor })
-              : null
-          }
-        />
+        <footer className="below-rows">
+          {rows.length > 0 && <KeyHint {...keys} />}
+          <Pager
+            isFirst={!after}
+            firstHref={listingHref(address, {})}
+            nextHref={
+              connection.pageInfo.hasNextPage
+                ? withParameters(address, { after: connection.pageInfo.endCursor })
+                : null
+            }
+          />
+        </footer>
       )}
     </>
   );
 }
 
-function Content({ rows, search }: { readonly rows: readonly Campaign[]; readonly search: string | null }) {
-  if (rows.length > 0) return <CampaignTable campaigns={runningFirst(rows)} />;
-  return search ? (
-    <Notice title="No campaign has this name">Try a shorter part of it.</Notice>
+const Nothing = ({ isFiltered }: { readonly isFiltered: boolean }) =>
+  isFiltered ? (
+    <Notice title="No campaign is like this">
+      Try a shorter part of the name, or <Link href="/">show all campaigns</Link>.
+    </Notice>
   ) : (
     <Notice title="No campaigns yet">
       They appear here as soon as your texting tool reports the first one.
     </Notice>
   );
-}
-
-const Unread = ({ onRetry }: { onRetry(): void }) => (
-  <Notice title="The campaigns could not be read" onRetry={onRetry}>
-    The server does not answer, or refused.
-  </Notice>
-);
-
-/** A campaign may have started or stopped since the server put the page in order. */
-const runningFirst = (rows: readonly Campaign[]): readonly Campaign[] => {
-  const isRunning = ({ analytics }: Campaign): boolean => analytics.status === 'ACTIVE';
-  return [...rows.filter(isRunning), ...rows.filter((row) => !isRunning(row))];
-};
-
-function pageAddress(parameters: Readonly<Record<string, string | null | undefined>>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, value]] : []));
-  return given.length > 0 ? `/?${new URLSearchParams(given)}` : '/';
-}

@@ -18,7 +18,7 @@ export function Pager({ firstHref, nextHref, isFirst }: PagerProps) {
     <nav className="pager" aria-label="Pages">
       {!isFirst && <Link href={firstHref}>First page</Link>}
       {!isFirst && isPaged && (
-        <button type="button" onClick={() => history.back()}>
+        <button type="button" className="plain" onClick={() => history.back()}>
           Previous page
         </button>
       )}

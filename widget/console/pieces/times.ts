@@ -27,5 +27,10 @@ export function hoursText(
 /** In the reader's time zone: when something was done here is no matter of where the campaign works. */
 export const instantText = (instant: string): string => dateFormat(null).format(new Date(instant));
 
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+/** "Nov 24, 2026", in the reader's time zone. */
+export const dayText = (instant: string): string => days.format(new Date(instant));
+
 const dateFormat = (timeZone: string | null | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: timeZone ?? undefined });
