@@ -221,12 +221,8 @@ describe('the duties across accounts', () => {
       'accounts/keys.ts',
       'accounts/revocations.ts',
       'accounts/signers.ts',
-<<<<<<< HEAD
       'breakdown/folding.ts',
-      'campaigns/listing.ts',
-=======
       'campaigns/reading.ts',
->>>>>>> cdec0ae (feat(campaigns): the list is sorted by any of its columns, a campaign names its senders)
       'counters/recount.ts',
       'privacy/retention.ts',
     ]);

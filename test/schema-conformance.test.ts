@@ -35,7 +35,14 @@ const EXCEPTIONS: Linter.RulesRecord = {
     {
       acceptedIdNames: ['id', 'campaignId'],
       exceptions: {
-        types: ['PageInfo', 'RejectedItem', 'SenderBreakdown', 'DeliveryCount', 'ActivityPoint', 'UsageMonth'],
+        types: [
+          'PageInfo',
+          'RejectedItem',
+          'SenderBreakdown',
+          'DeliveryCount',
+          'ActivityPoint',
+          'UsageMonth',
+        ],
         suffixes: ['Connection', 'Edge', 'Payload'],
       },
     },

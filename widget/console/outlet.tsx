@@ -1,6 +1,7 @@
 // Where the page of the address is shown. The one before stays until the next one is loaded.
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { type Found, type PageProps, pageAt } from './pages.js';
+import { loadElement } from './pieces/element.js';
 import { Notice } from './pieces/notice.js';
 import { useAddress } from './router.js';
 
@@ -26,7 +27,11 @@ export function Outlet() {
     };
     found.page.load().then(
       // A component is a function, which a setter would call.
-      (Component) => show(Component),
+      (Component) => {
+        show(Component);
+        // Behind the page itself; whoever needs it at once calls for it, and tells where it cannot be had.
+        loadElement().catch(() => undefined);
+      },
       () => show(null),
     );
     return () => {

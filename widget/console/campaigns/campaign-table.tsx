@@ -45,7 +45,9 @@ export function CampaignTable({ campaigns, address, listing }: CampaignTableProp
         {campaigns.map(({ id, name, createdAt, analytics }) => (
           <tr key={id} data-status={analytics.status}>
             <th scope="row">
-              <Link href={`/campaigns/${encodeURIComponent(id)}`}>{name}</Link>
+              <Link href={`/campaigns/${encodeURIComponent(id)}`} state={{ list: address.search }}>
+                {name}
+              </Link>
             </th>
             <td>
               <StatusBadge status={analytics.status} />

@@ -1,18 +1,20 @@
-// Campaign Details: what the campaign is on top, the eight boxes below.
+// Campaign Details: what the campaign is on top, the eight boxes below, then what stands behind them.
 import { useQuery } from '@apollo/client/react';
 import { CampaignDetailsDocument, type CampaignDetailsQuery } from '@campaign-analytics/schema/graphql';
-import type { ReactNode } from 'react';
 import type { PageProps } from '../pages.js';
 import { Notice } from '../pieces/notice.js';
+import { Skeleton } from '../pieces/skeleton.js';
 import { StatusBadge } from '../pieces/status-badge.js';
-import { hoursText, instantText, windowText } from '../pieces/times.js';
 import { Link } from '../router.js';
+import { Breakdown } from './breakdown.js';
 import { EmbeddedAnalytics } from './embedded-analytics.js';
+import { Facts } from './facts.js';
+import { Standing } from './standing.js';
 import './campaign-details.css';
 
 const POLL_MS = 5_000;
 
-export function CampaignDetails({ parts: { id = '' } }: PageProps) {
+export function CampaignDetails({ address, parts: { id = '' } }: PageProps) {
   const { data, previousData, error, refetch } = useQuery(CampaignDetailsDocument, {
     variables: { id },
     fetchPolicy: 'cache-and-network',
@@ -22,57 +24,56 @@ export function CampaignDetails({ parts: { id = '' } }: PageProps) {
   const answer = data ?? previousData;
   return (
     <>
-      <Link href="/" className="back">
+      <Link href={`/${(history.state as { list?: string } | null)?.list ?? ''}`} className="back">
         Campaigns
       </Link>
-      {answer?.campaign && <Details campaign={answer.campaign} />}
+      {answer?.campaign && <Details campaign={answer.campaign} address={address} />}
       {answer?.campaign === null && (
         <Notice title="There is no such campaign">It may belong to another account.</Notice>
       )}
-      {!answer && error && <Notice title="The campaign could not be read" onRetry={() => refetch()} />}
+      {!answer &&
+        (error ? (
+          <Notice title="The campaign could not be read" onRetry={() => void refetch()}>
+            The server does not answer, or refused.
+          </Notice>
+        ) : (
+          <Skeleton of="the campaign" rows={6} />
+        ))}
     </>
   );
 }
 
-type Campaign = NonNullable<CampaignDetailsQuery['campaign']>;
+export type Campaign = NonNullable<CampaignDetailsQuery['campaign']>;
 
-function Details({ campaign }: { readonly campaign: Campaign }) {
-  const { name, status, description, initialMessage, timeZone, phoneNumbers } = campaign;
+interface DetailsProps {
+  readonly campaign: Campaign;
+  readonly address: URL;
+}
+
+function Details({ campaign, address }: DetailsProps) {
+  const exportHref = (kind: string): string =>
+    `/exports?${new URLSearchParams({ campaign: campaign.id, kind })}`;
   return (
     <>
-      <title>{`${name} – Campaign Analytics`}</title>
+      <title>{`${campaign.name} – Campaign Analytics`}</title>
       <div className="heading">
-        <h1>{name}</h1>
-        <StatusBadge status={status} />
+        <h1>{campaign.name}</h1>
+        <StatusBadge status={campaign.status} />
+        <div className="actions">
+          <Link className="button" href={exportHref('MESSAGES')}>
+            Export messages
+          </Link>
+          <Link className="button" href={exportHref('CONVERSATIONS')}>
+            Export conversations
+          </Link>
+        </div>
       </div>
-      {description && <p className="description">{description}</p>}
-      <dl className="facts">
-        <Fact label="Initial message" isWide>
-          {initialMessage && <q>{initialMessage}</q>}
-        </Fact>
-        <Fact label="Sending window">
-          {windowText(campaign.sendingStartsAt, campaign.sendingEndsAt, timeZone)}
-        </Fact>
-        <Fact label="Daily open hours">{hoursText(campaign.opensAt, campaign.closesAt)}</Fact>
-        <Fact label="Time zone">{timeZone?.replaceAll('_', ' ')}</Fact>
-        <Fact label="Phone numbers">{phoneNumbers.join(', ')}</Fact>
-        <Fact label="Created">{instantText(campaign.createdAt)}</Fact>
-      </dl>
+      {campaign.description && <p className="description">{campaign.description}</p>}
+      <Facts campaign={campaign} />
       <h2>Analytics</h2>
+      <Standing status={campaign.status} />
       <EmbeddedAnalytics campaignId={campaign.id} />
+      <Breakdown campaign={campaign} address={address} />
     </>
   );
 }
-
-interface FactProps {
-  readonly label: string;
-  readonly isWide?: boolean;
-  readonly children: ReactNode;
-}
-
-const Fact = ({ label, isWide = false, children }: FactProps) => (
-  <div data-wide={isWide || undefined}>
-    <dt>{label}</dt>
-    <dd>{children || <span className="muted">Not set</span>}</dd>
-  </div>
-);

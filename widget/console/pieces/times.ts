@@ -32,5 +32,20 @@ const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 /** "Nov 24, 2026", in the reader's time zone. */
 export const dayText = (instant: string): string => days.format(new Date(instant));
 
+/** "America/Los Angeles" */
+export const zoneText = (timeZone: string): string => timeZone.replaceAll('_', ' ');
+
+/** "Wed, Nov 25, 3:40 PM PST": where it is not the reader's own, the zone is to be seen. */
+export const zonedText = (instant: string, timeZone: string | null | undefined): string =>
+  new Intl.DateTimeFormat('en', {
+    timeZone: timeZone ?? undefined,
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(instant));
+
 const dateFormat = (timeZone: string | null | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: timeZone ?? undefined });

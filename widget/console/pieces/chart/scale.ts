@@ -22,21 +22,26 @@ export function ceiling(most: number): number {
 export interface NamedPoint {
   readonly mark: string;
   readonly x: number;
-  readonly anchor: 'start' | 'middle' | 'end';
+  readonly anchor: 'middle' | 'end';
 }
 
-/** As many marks as have room, the newest always among them. */
+/** As many marks as have room, evenly apart, the newest always among them. */
 export function namedPoints(points: readonly ChartPoint[], width: number): NamedPoint[] {
   const step = stepOf(width, points.length);
   if (step === 0) return [];
   const every = Math.max(1, Math.ceil(MARK_PX / step));
-  return points
-    .map(({ mark }, index): NamedPoint & { index: number } => {
-      const x = EDGE_PX + (index + 0.5) * step;
-      const isLast = index === points.length - 1;
-      return isLast && step < MARK_PX
-        ? { mark, index, x: width, anchor: 'end' }
-        : { mark, index, x, anchor: x < EDGE_PX + MARK_PX / 2 ? 'start' : 'middle' };
-    })
-    .filter(({ index }) => (points.length - 1 - index) % every === 0);
+  const marks: NamedPoint[] = [];
+  for (let index = points.length - 1; index >= 0; index -= every) {
+    const mark = points[index]?.mark ?? '';
+    const x = EDGE_PX + (index + 0.5) * step;
+    if (index === points.length - 1 && x + MARK_PX / 2 > width) marks.push({ mark, x: width, anchor: 'end' });
+    else if (isFree(x, marks)) marks.push({ mark, x, anchor: 'middle' });
+  }
+  return marks;
+}
+
+function isFree(x: number, marks: readonly NamedPoint[]): boolean {
+  const [last] = marks;
+  const room = last?.anchor === 'end' ? last.x - MARK_PX : Number.POSITIVE_INFINITY;
+  return x - MARK_PX / 2 >= 0 && x + MARK_PX / 2 <= room + MARK_PX / 4;
 }
