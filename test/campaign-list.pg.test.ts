@@ -1,12 +1,25 @@
 // The list of campaigns: newest first, page by page, filtered and searched.
 import {
+  AddSendersDocument,
+  type CampaignSort,
   type CampaignStatus,
   CreateCampaignDocument,
   DeleteCampaignDocument,
+  RemoveSendersDocument,
+  type SortDirection,
 } from '@campaign-analytics/schema/graphql';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Api } from './harness/api.ts';
-import { addContacts, createCampaign } from './harness/campaign.ts';
+import {
+  addContacts,
+  createCampaign,
+  message,
+  phone,
+  record,
+  recordOptOuts,
+  reply,
+} from './harness/campaign.ts';
 import { useServer } from './harness/server.ts';
 
 const server = useServer();
@@ -26,10 +39,12 @@ interface Page {
   after?: string | null;
   status?: CampaignStatus[] | null;
   search?: string | null;
+  sort?: CampaignSort | null;
+  direction?: SortDirection | null;
 }
-const LIST = `query ($first: Int, $after: String, $status: [CampaignStatus!], $search: String) {
-  campaigns(first: $first, after: $after, status: $status, search: $search) {
-    totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id status analytics { revision } } } } }`;
+const LIST = `query ($first: Int, $after: String, $status: [CampaignStatus!], $search: String, $sort: CampaignSort, $direction: SortDirection) {
+  campaigns(first: $first, after: $after, status: $status, search: $search, sort: $sort, direction: $direction) {
+    totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id status createdAt analytics { revision } } } } }`;
 async function list(api: Api, page: Page = {}) {
   const { campaigns } = await api.ask<Listing, Page>(LIST, page);
   return { ...campaigns, ids: campaigns.edges.map((edge) => edge.node.id) };
@@ -129,14 +144,136 @@ test.each<[field: string, page: Page]>([
   ['first', { first: 1_001 }],
   ['after', { after: '' }],
   ['after', { after: 'not a cursor' }],
-  ['after', { after: cursor(['2026-01-01T00:00:00.000Z', 'a\0b']) }],
-  ['after', { after: cursor(['+275760-09-13T00:00:00.000Z', 'a']) }],
-  ['after', { after: cursor([{}, 'a']) }],
+  ['after', { after: cursor(['CREATED_AT', '2026-01-01T00:00:00.000Z', 'a\0b']) }],
+  ['after', { after: cursor(['CREATED_AT', '+275760-09-13T00:00:00.000Z', 'a']) }],
+  ['after', { after: cursor(['CREATED_AT', {}, 'a']) }],
   ['after', { after: cursor(null) }],
+  ['after', { after: cursor(['NAME', 'a', 'a']) }],
+  ['after', { sort: 'CREATED_AT', after: cursor(['NAME', 'a', 'a']) }],
+  ['after', { sort: 'NAME', after: cursor(['NAME', 'a\0', 'a']) }],
+  ['after', { sort: 'INITIALS_SENT', after: cursor(['INITIALS_SENT', '1', 'a']) }],
+  ['after', { sort: 'REPLY_RATE', after: cursor(['REPLY_RATE', null, 'a']) }],
 ])('a faulty %s is refused: %o', async (field, page) => {
   const api = await server.account();
   expect(await api.fails(LIST, page)).toMatchObject({
     message: expect.stringMatching(new RegExp(`^${field}: expected `)),
     extensions: { code: 'BAD_USER_INPUT' },
+  });
+});
+
+/** Every campaign's id, page by page. @param between - done after each page but the last */
+async function walk(api: Api, page: Page, between: () => Promise<unknown> = async () => undefined) {
+  const ids: string[] = [];
+  for (let after: string | null = null; ; await between()) {
+    const found = await list(api, { ...page, after });
+    ids.push(...found.ids);
+    after = found.pageInfo.endCursor;
+    if (!found.pageInfo.hasNextPage) return ids;
+  }
+}
+
+const NAMES = ['beta', 'Alpha', 'ALPHA', 'gamma', 'Ärmel'];
+/** Campaigns c0, c1, ... with so many initials, replies and opt-outs. */
+async function withNumbers(
+  numbers: readonly (readonly [initials: number, replies: number, optOuts: number])[],
+) {
+  const api = await server.account();
+  for (const [index, [initials, replies, optOuts]] of numbers.entries()) {
+    const id = `c${index}`;
+    await api.ask(CreateCampaignDocument, { input: { id, name: NAMES[index % NAMES.length] ?? '' } });
+    const contacts = (count: number) => Array.from({ length: count }, (_, contact) => phone(contact));
+    await record(
+      api,
+      ...contacts(initials).map((contact) => message(id, { contact })),
+      ...contacts(replies).map((contact) => reply(id, { contact })),
+    );
+    if (optOuts > 0)
+      await recordOptOuts(
+        api,
+        ...contacts(optOuts).map((contact) => ({ campaignId: id, contact, at: new Date(0).toISOString() })),
+      );
+  }
+  return api;
+}
+
+test('it is sorted by each of its columns in both directions, a campaign without a rate always last', async () => {
+  const api = await withNumbers([
+    [2, 1, 1],
+    [0, 0, 2],
+    [3, 3, 0],
+    [10, 1, 1],
+  ]);
+  const sorted = (sort: CampaignSort, direction: SortDirection) => walk(api, { sort, direction, first: 1 });
+  expect(await sorted('CREATED_AT', 'ASC')).toEqual(['c0', 'c1', 'c2', 'c3']);
+  expect(await sorted('NAME', 'ASC')).toEqual(['c1', 'c2', 'c0', 'c3']);
+  expect(await sorted('NAME', 'DESC')).toEqual(['c3', 'c0', 'c2', 'c1']);
+  expect(await sorted('INITIALS_SENT', 'DESC')).toEqual(['c3', 'c2', 'c0', 'c1']);
+  expect(await sorted('REPLY_RATE', 'DESC')).toEqual(['c2', 'c0', 'c3', 'c1']);
+  expect(await sorted('REPLY_RATE', 'ASC')).toEqual(['c3', 'c0', 'c2', 'c1']);
+  expect(await sorted('OPT_OUTS', 'DESC')).toEqual(['c1', 'c3', 'c0', 'c2']);
+  expect(await sorted('OPT_OUTS', 'ASC')).toEqual(['c2', 'c0', 'c3', 'c1']);
+});
+
+test('whatever the sort and the numbers, pages hold every campaign once', async () => {
+  const sorts = ['CREATED_AT', 'NAME', 'INITIALS_SENT', 'REPLY_RATE', 'OPT_OUTS'] as const;
+  const some = fc.integer({ min: 0, max: 3 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(some, some, some), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(...sorts),
+      fc.constantFrom('ASC' as const, 'DESC' as const),
+      fc.integer({ min: 1, max: 4 }),
+      async (numbers, sort, direction, first) => {
+        const api = await withNumbers(numbers);
+        const ids = await walk(api, { sort, direction, first });
+        expect(ids).toEqual((await list(api, { sort, direction })).ids);
+        expect([...ids].sort()).toEqual(numbers.map((_, index) => `c${index}`));
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test('while others change their places between pages, a campaign that keeps its own is met once', async () => {
+  const api = await withNumbers(Array.from({ length: 8 }, (_, index) => [index * 2, 0, 0] as const));
+  const movers = ['c0', 'c7', 'c3'];
+  let contact = 100;
+  const ids = await walk(api, { sort: 'INITIALS_SENT', first: 2 }, async () => {
+    const id = movers.shift();
+    if (!id) return;
+    await record(api, ...Array.from({ length: 9 }, () => message(id, { contact: phone(contact++) })));
+  });
+  for (const still of ['c1', 'c2', 'c4', 'c5', 'c6'])
+    expect(ids.filter((id) => id === still)).toEqual([still]);
+});
+
+test('each campaign carries its active senders by name, as many as are asked for', async () => {
+  const api = await server.account();
+  for (const id of ['a', 'b', 'none']) await createCampaign(api, id);
+  const senders = [
+    { id: '1', name: 'Zoe' },
+    { id: '2', name: 'ana' },
+    { id: '3', name: 'Ben' },
+  ];
+  await api.ask(AddSendersDocument, { campaignId: 'a', senders });
+  await api.ask(AddSendersDocument, { campaignId: 'b', senders: senders.slice(1) });
+  await api.ask(RemoveSendersDocument, { campaignId: 'b', senderIds: ['3'] });
+  type Named = { node: { id: string; all: { name: string }[]; two: { name: string }[] } };
+  const { campaigns } = await api.ask<{ campaigns: { edges: Named[] } }, object>(
+    '{ campaigns { edges { node { id all: senders { name } two: senders(first: 2) { name } } } } }',
+    {},
+  );
+  const names = campaigns.edges.map(({ node }) => [
+    node.id,
+    node.all.map(({ name }) => name).join(),
+    node.two.map(({ name }) => name).join(),
+  ]);
+  expect(names).toEqual([
+    ['none', '', ''],
+    ['b', 'ana', 'ana'],
+    ['a', 'ana,Ben,Zoe', 'ana,Ben'],
+  ]);
+  expect(await api.fails('{ campaign(id: "a") { senders(first: 1001) { id } } }', {})).toMatchObject({
+    message: 'first: expected 0 to 1000',
   });
 });

@@ -222,7 +222,7 @@ describe('the duties across accounts', () => {
       'accounts/revocations.ts',
       'accounts/signers.ts',
       'breakdown/folding.ts',
-      'campaigns/listing.ts',
+      'campaigns/reading.ts',
       'counters/recount.ts',
       'privacy/retention.ts',
     ]);

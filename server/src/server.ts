@@ -16,8 +16,9 @@ import { openSockets } from './api/socket.js';
 import type { WireCounts } from './api/wire.js';
 import { Breakdowns } from './breakdown/breakdown.js';
 import { startFolding } from './breakdown/folding.js';
-import { readAnalytics } from './campaigns/listing.js';
 import { CampaignQueries } from './campaigns/queries.js';
+import { readAnalytics } from './campaigns/reading.js';
+import { CampaignRoster } from './campaigns/roster.js';
 import type { Config } from './config.js';
 import type { CampaignAnalytics } from './counters/analytics.js';
 import { openWrite } from './db/transaction.js';
@@ -100,6 +101,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new CampaignQueries(source),
       new Breakdowns(source, pool),
       new Usage(source),
+      new CampaignRoster(source),
       new CampaignMutations(source, write),
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),

@@ -88,7 +88,7 @@ export interface Twin {
 }
 
 const cursorOf = (id: string): string =>
-  Buffer.from(JSON.stringify(['2026-11-02T17:00:00.000Z', id])).toString('base64url');
+  Buffer.from(JSON.stringify(['CREATED_AT', '2026-11-02T17:00:00.000Z', id])).toString('base64url');
 
 /** One frame of an operation on a socket, or all of them where it comes to its end by itself. */
 function framesOf(socket: WebSocket, id: string, isFirstEnough: boolean): Promise<string> {
@@ -181,7 +181,7 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
         .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'TOKEN')
         .replace(/cak_[\w-]+/g, 'KEY')
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
-        .replace(/"WyI[\w-]+"/g, 'CURSOR')
+        .replace(/"Wy[IJ][\w-]+"/g, 'CURSOR')
         .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
     close() {
       for (const socket of sockets) socket.close();

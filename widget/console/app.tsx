@@ -1,14 +1,12 @@
 // The composition root of the console: session -> client -> page.
 import { ApolloProvider } from '@apollo/client/react';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { CampaignDetails } from './campaign-details.js';
-import { CampaignList } from './campaign-list.js';
+import { useCallback, useEffect, useState } from 'react';
 import { type OpenClient, openClient } from './client.js';
-import icon from './icon.svg';
-import { Notice } from './notice.js';
-import { Link, useAddress } from './router.js';
+import { Outlet } from './outlet.js';
+import { Notice } from './pieces/notice.js';
 import { findSession, type Session, signIn, signOut } from './session.js';
-import { SignIn } from './sign-in.js';
+import { Shell } from './shell.js';
+import { SignIn } from './sign-in/sign-in.js';
 
 type Access = 'looking' | 'unreachable' | 'refused' | Session | null;
 
@@ -47,49 +45,12 @@ export function App() {
   if (!session)
     return <SignIn isRefused={access === 'refused'} onSignIn={(apiKey) => setAccess(signIn(apiKey))} />;
   return (
-    <>
-      <header className="bar">
-        <Link href="/" className="brand">
-          <img src={icon} alt="" width="24" height="24" /> Campaign Analytics
-        </Link>
-        {!session.isDemo && (
-          <button type="button" onClick={() => leave(null)}>
-            Sign out
-          </button>
-        )}
-      </header>
-      {open && (
-        <ApolloProvider client={open.client}>
-          <Page />
-        </ApolloProvider>
-      )}
-    </>
+    open && (
+      <ApolloProvider client={open.client}>
+        <Shell connection={open.connection} onSignOut={session.isDemo ? undefined : () => leave(null)}>
+          <Outlet />
+        </Shell>
+      </ApolloProvider>
+    )
   );
-}
-
-function Page() {
-  const { pathname, searchParams } = useAddress();
-  const main = useRef<HTMLElement>(null);
-  const shown = useRef(pathname);
-
-  // As after the load of a page, a keyboard or a screen reader begins with what is new.
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    main.current?.focus();
-  }, [pathname]);
-
-  return (
-    <main ref={main} tabIndex={-1}>
-      {pageAt(pathname, searchParams)}
-    </main>
-  );
-}
-
-function pageAt(pathname: string, searchParams: URLSearchParams) {
-  const [, id] = pathname.match(/^\/campaigns\/([^/]+)\/?$/) ?? [];
-  if (id) return <CampaignDetails key={id} id={decodeURIComponent(id)} />;
-  if (pathname === '/')
-    return <CampaignList after={searchParams.get('after')} search={searchParams.get('search')} />;
-  return <Notice title="There is nothing at this address" />;
 }

@@ -15,21 +15,37 @@ import { createClient } from 'graphql-ws/client';
 import { backoffMs } from '../src/feed/backoff.js';
 import { socketUrl } from '../src/feed/endpoint.js';
 import { refusalIn } from '../src/feed/refusal.js';
+import { type Connection, openConnection } from './connection.js';
+
+const LONGEST_WAIT_MS = 3_000;
+const waitMs = (attempt: number): number => Math.min(LONGEST_WAIT_MS, backoffMs(attempt, Math.random()));
 
 export interface OpenClient {
   readonly client: ApolloClient;
+  readonly connection: Connection;
   close(): void;
 }
 
 /** @param onUnauthenticated the server does not take the key, or no longer */
 export function openClient(apiKey: string, onUnauthenticated: () => void): OpenClient {
   const authorization = `Bearer ${apiKey}`;
+  const connection = openConnection({
+    ask: async () => (await fetch('/healthz')).ok,
+    waitMs,
+    onReturn: () => void client.refetchQueries({ include: 'active' }),
+  });
   const socket = createClient({
     url: socketUrl('/graphql', location.href) ?? '',
     connectionParams: { authorization },
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: (attempt) => new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, Math.random()))),
+    retryWait: (attempt) => new Promise((resolve) => setTimeout(resolve, waitMs(attempt))),
     shouldRetry: (reason) => !refusalIn(reason),
+    on: {
+      connected: connection.find,
+      closed: (event) => {
+        if (!(event as CloseEvent).wasClean) connection.lose();
+      },
+    },
   });
   const client = new ApolloClient({
     cache: new InMemoryCache({ typePolicies: { CampaignAnalytics: { keyFields: ['campaignId'] } } }),
@@ -37,6 +53,7 @@ export function openClient(apiKey: string, onUnauthenticated: () => void): OpenC
     link: ApolloLink.from([
       new ErrorLink(({ error }) => {
         if (isUnauthenticated(error)) onUnauthenticated();
+        else if (isUnanswered(error)) connection.lose();
       }),
       ApolloLink.split(
         ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
@@ -47,12 +64,18 @@ export function openClient(apiKey: string, onUnauthenticated: () => void): OpenC
   });
   return {
     client,
+    connection,
     close() {
+      connection.close();
       client.stop();
       void socket.dispose();
     },
   };
 }
+
+/** No server, or a proxy in its place. */
+const isUnanswered = (error: unknown): boolean =>
+  ServerError.is(error) ? error.statusCode >= 502 && error.statusCode <= 504 : error instanceof TypeError;
 
 function isUnauthenticated(error: unknown): boolean {
   if (ServerError.is(error)) return error.statusCode === 401;

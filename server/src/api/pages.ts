@@ -16,6 +16,18 @@ const CONSOLE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The addresses of `widget/console/pages.ts`: all of them get the one document, which finds its page itself. */
+const CONSOLE_PAGES = [
+  '/',
+  '/campaigns/:id',
+  '/exports',
+  '/usage',
+  '/opt-outs',
+  '/settings',
+  '/settings/*rest',
+  '/sign-in',
+];
+
 /** A file under its version never changes. */
 const VERSIONED = /[\\/]\d+\.\d+\.\d+[^\\/]*[\\/][^\\/]+$/;
 
@@ -56,7 +68,7 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
       response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
     ),
   );
-  router.get(['/', '/campaigns/:id'], (_request, response) => {
+  router.get(CONSOLE_PAGES, (_request, response) => {
     response.setHeader('content-security-policy', CONSOLE_POLICY);
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(fileURLToPath(new URL('dist/console/index.html', widget)));

@@ -8,6 +8,7 @@ import { ApiKeyScope } from '../accounts/viewer.js';
 import { ActivityInterval } from '../breakdown/activity.js';
 import { Breakdowns } from '../breakdown/breakdown.js';
 import { CampaignQueries } from '../campaigns/queries.js';
+import { CampaignRoster } from '../campaigns/roster.js';
 import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
@@ -78,6 +79,7 @@ const RESOLVERS = [
   CampaignQueries,
   Breakdowns,
   Usage,
+  CampaignRoster,
   CampaignMutations,
   RecordingMutations,
   TokenMutations,

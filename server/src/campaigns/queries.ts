@@ -6,7 +6,9 @@ import { CampaignAnalytics } from '../counters/analytics.js';
 import { CampaignStatus } from '../counters/event.js';
 import { isId } from '../scalars.js';
 import { Campaign } from './campaign.js';
-import { type CampaignPage, findAnalytics, findCampaign, listCampaigns } from './listing.js';
+import { type CampaignPage, listCampaigns } from './listing.js';
+import { CampaignSort, SortDirection } from './order.js';
+import { findAnalytics, findCampaign } from './reading.js';
 
 @ObjectType()
 class PageInfo {
@@ -51,6 +53,12 @@ class CampaignsArgs {
 
   @Field(() => String, { nullable: true })
   search?: string | null;
+
+  @Field(() => CampaignSort, { nullable: true, defaultValue: CampaignSort.CREATED_AT })
+  sort?: CampaignSort | null;
+
+  @Field(() => SortDirection, { nullable: true, defaultValue: SortDirection.DESC })
+  direction?: SortDirection | null;
 }
 
 @Resolver()
@@ -68,7 +76,7 @@ export class CampaignQueries {
 
   @Query(() => CampaignConnection)
   async campaigns(
-    @Args(() => CampaignsArgs) { first, after, status, search }: CampaignsArgs,
+    @Args(() => CampaignsArgs) { first, after, status, search, sort, direction }: CampaignsArgs,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<CampaignPage> {
     return listCampaigns(this.source, accountOf(viewer, 'READ'), {
@@ -76,6 +84,8 @@ export class CampaignQueries {
       after: after ?? null,
       status: status ?? null,
       search: search?.replaceAll('\0', '') ?? null,
+      sort: sort ?? CampaignSort.CREATED_AT,
+      direction: direction ?? SortDirection.DESC,
     });
   }
 

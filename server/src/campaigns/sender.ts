@@ -1,18 +1,22 @@
 // A sender's id and name belong to the account, being active to a campaign.
+import { Field, ID, ObjectType } from 'type-graphql';
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { Account } from '../accounts/account.js';
 import { Campaign } from './campaign.js';
 
 @Entity('sender')
+@ObjectType()
 export class Sender {
   @PrimaryColumn({ name: 'account_id', type: 'text' })
   @ForeignKey(() => Account, { name: 'sender_account' })
   accountId: string;
 
   @PrimaryColumn({ type: 'text' })
+  @Field(() => ID)
   id: string;
 
   @Column({ type: 'text' })
+  @Field(() => String)
   name: string;
 }
 

@@ -10,7 +10,7 @@ import { Campaign } from '../campaigns/campaign.js';
 import { createCampaign, setCampaignStatus, updateCampaign } from '../campaigns/commands.js';
 import { deleteCampaign } from '../campaigns/deletion.js';
 import { CreateCampaignInput, changesOf, contentOf } from '../campaigns/form.js';
-import { findCampaign } from '../campaigns/listing.js';
+import { findCampaign } from '../campaigns/reading.js';
 import { askWithin, ofAccount } from '../db/scope.js';
 import type { Write } from '../db/transaction.js';
 import { campaignNotFound } from '../errors.js';

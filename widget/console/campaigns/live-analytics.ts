@@ -9,10 +9,12 @@ type ByCampaign = ReadonlyMap<string, EightBoxesFragment>;
  * In the order given; a query's answer that was overtaken on its way never takes a number back.
  * @param read at most 100, the most that one subscription carries
  */
-export function useLiveAnalytics(read: readonly EightBoxesFragment[]): readonly EightBoxesFragment[] {
+export function useLiveAnalytics<Read extends { readonly analytics: EightBoxesFragment }>(
+  read: readonly Read[],
+): readonly Read[] {
   const [pushed, setPushed] = useState<ByCampaign>(new Map());
   // Sorted, because a campaign that only moved within the list is no reason to subscribe anew.
-  const campaignIds = read.map(({ campaignId }) => campaignId).sort();
+  const campaignIds = read.map(({ analytics }) => analytics.campaignId).sort();
   useSubscription(
     WatchAnalyticsUpdatesDocument,
     campaignIds.length === 0
@@ -28,7 +30,10 @@ export function useLiveAnalytics(read: readonly EightBoxesFragment[]): readonly 
           },
         },
   );
-  return read.map((snapshot) => newer(snapshot, pushed.get(snapshot.campaignId)));
+  return read.map((each) => ({
+    ...each,
+    analytics: newer(each.analytics, pushed.get(each.analytics.campaignId)),
+  }));
 }
 
 const newer = (read: EightBoxesFragment, pushed: EightBoxesFragment | undefined): EightBoxesFragment =>

@@ -27,5 +27,25 @@ export function hoursText(
 /** In the reader's time zone: when something was done here is no matter of where the campaign works. */
 export const instantText = (instant: string): string => dateFormat(null).format(new Date(instant));
 
+const days = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+/** "Nov 24, 2026", in the reader's time zone. */
+export const dayText = (instant: string): string => days.format(new Date(instant));
+
+/** "America/Los Angeles" */
+export const zoneText = (timeZone: string): string => timeZone.replaceAll('_', ' ');
+
+/** "Wed, Nov 25, 3:40 PM PST": where it is not the reader's own, the zone is to be seen. */
+export const zonedText = (instant: string, timeZone: string | null | undefined): string =>
+  new Intl.DateTimeFormat('en', {
+    timeZone: timeZone ?? undefined,
+    weekday: 'short',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(instant));
+
 const dateFormat = (timeZone: string | null | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone: timeZone ?? undefined });

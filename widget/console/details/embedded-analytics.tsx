@@ -2,19 +2,28 @@
 import { useMutation } from '@apollo/client/react';
 import { CreateEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
 import { type DetailedHTMLProps, type HTMLAttributes, useCallback, useEffect, useState } from 'react';
-import { Notice } from './notice.js';
+import { loadElement } from '../pieces/element.js';
+import { Notice } from '../pieces/notice.js';
 
 const TOKEN_LIFE_S = 86_400;
+const RETRY_MS = 3_000;
 
 export function EmbeddedAnalytics({ campaignId }: { readonly campaignId: string }) {
   const [createEmbedToken, { error }] = useMutation(CreateEmbedTokenDocument);
   const [token, setToken] = useState<string>();
+  const [isMissing, setMissing] = useState(false);
 
+  const load = useCallback(async () => {
+    await loadElement().then(
+      () => setMissing(false),
+      () => setMissing(true),
+    );
+  }, []);
   const mint = useCallback(async () => {
     const { data } = await createEmbedToken({
       variables: { input: { campaignIds: [campaignId], expiresInSeconds: TOKEN_LIFE_S } },
     }).catch(() => ({ data: undefined }));
-    setToken(data?.createEmbedToken.token);
+    setToken((before) => data?.createEmbedToken.token ?? before);
   }, [createEmbedToken, campaignId]);
 
   const renewOnExpiry = useCallback(
@@ -28,11 +37,27 @@ export function EmbeddedAnalytics({ campaignId }: { readonly campaignId: string 
     [mint],
   );
 
+  useEffect(() => void load(), [load]);
   useEffect(() => void mint(), [mint]);
 
-  if (token) return <campaign-analytics ref={renewOnExpiry} campaign-id={campaignId} token={token} />;
-  if (error) return <Notice title="The numbers could not be opened" onRetry={() => void mint()} />;
-  return <div className="analytics-room" />;
+  const isFailed = isMissing || error !== undefined;
+  const open = useCallback(() => {
+    void load();
+    if (!token) void mint();
+  }, [load, mint, token]);
+  // It goes on by itself as the rest of the page does.
+  useEffect(() => {
+    if (!isFailed) return;
+    const timer = setInterval(open, RETRY_MS);
+    return () => clearInterval(timer);
+  }, [isFailed, open]);
+
+  return (
+    <div className="analytics-room">
+      {token && <campaign-analytics ref={renewOnExpiry} campaign-id={campaignId} token={token} />}
+      {!token && isFailed && <Notice title="The numbers could not be opened" onRetry={open} />}
+    </div>
+  );
 }
 
 interface CampaignAnalyticsAttributes extends HTMLAttributes<HTMLElement> {

@@ -1,5 +1,5 @@
 import { type SubmitEvent, useId } from 'react';
-import icon from './icon.svg';
+import icon from '../icon.svg';
 import './sign-in.css';
 
 export interface SignInProps {

@@ -1,7 +1,7 @@
-import type { CampaignStatus } from '../src/feed/snapshot.js';
+import type { CampaignStatus } from '../../src/feed/snapshot.js';
 import './status-badge.css';
 
-const LABELS: Record<CampaignStatus, string> = {
+export const STATUS_LABELS: Record<CampaignStatus, string> = {
   DRAFT: 'Draft',
   ACTIVE: 'Active',
   PAUSED: 'Paused',
@@ -10,6 +10,6 @@ const LABELS: Record<CampaignStatus, string> = {
 
 export const StatusBadge = ({ status }: { readonly status: CampaignStatus }) => (
   <span className="badge" data-status={status}>
-    {LABELS[status]}
+    {STATUS_LABELS[status]}
   </span>
 );

@@ -1,0 +1,42 @@
+import type { ActivityInterval } from '@campaign-analytics/schema/graphql';
+import { Chart } from '../pieces/chart/chart.js';
+import { spanTextsIn } from './spans.js';
+import { type Activity, type Span, timelineOf } from './timeline.js';
+
+export interface ActivityProps {
+  readonly activity: readonly Activity[];
+  readonly interval: ActivityInterval;
+  readonly timeZone: string;
+}
+
+export interface ActivityChartProps extends ActivityProps {
+  /** The newest interval is then the present one. */
+  readonly isGoingOn: boolean;
+}
+
+export function ActivityChart({ activity, interval, timeZone, isGoingOn }: ActivityChartProps) {
+  const nowMs = isGoingOn ? Date.now() : null;
+  const { spans, isWhole } = timelineOf(activity, { interval, timeZone, nowMs });
+  const texts = spanTextsIn(interval, interval === 'HOUR' ? timeZone : 'UTC');
+  const unit = interval === 'HOUR' ? 'hour' : 'day';
+  const length = `${spans.length} ${spans.length === 1 ? unit : `${unit}s`}`;
+  const seriesOf = (name: string, field: 'initialsSent' | 'replies' | 'optOuts') => ({
+    name,
+    values: spans.map((span: Span) => span[field]),
+  });
+  return (
+    <Chart
+      label={`Initials sent, replies and opt outs by the ${unit}`}
+      extent={isWhole ? `All ${length}` : `The newest ${length}`}
+      points={spans.map(({ startsAtMs }) => ({
+        name: texts.whole(startsAtMs),
+        mark: texts.short(startsAtMs),
+      }))}
+      series={[
+        seriesOf('Initials sent', 'initialsSent'),
+        seriesOf('Replies', 'replies'),
+        seriesOf('Opt outs', 'optOuts'),
+      ]}
+    />
+  );
+}
