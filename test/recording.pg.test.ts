@@ -22,6 +22,7 @@ import {
   reply,
   startCampaign,
 } from './harness/campaign.ts';
+import { eventually } from './harness/deadline.ts';
 import { rejection } from './harness/rejection.ts';
 import { useServer } from './harness/server.ts';
 
@@ -167,6 +168,11 @@ test('what an interrupted deletion left is none of the next campaign of that id'
   const { api, campaignId } = await start();
   const batch = [message(campaignId, { contact, id: 'sms' }), reply(campaignId, { contact: phone(1) })];
   await record(api, ...batch);
+  // A deletion folds what it deletes.
+  await eventually(
+    () => rows('movement', api),
+    (movements) => movements.length === 0,
+  );
   await server.database.client.query('delete from campaign where id = $1', [campaignId]);
   await recordStatuses(api, { id: 'sms', status: 'FAILED', at: at(1) });
   await createCampaign(api, campaignId);

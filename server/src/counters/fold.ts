@@ -95,11 +95,15 @@ export const TALLIES = {
 } as const;
 export type TallyTable = keyof typeof TALLIES;
 
+// What was of a campaign that is gone is nobody's.
+const OF_CAMPAIGN = 'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)';
+
 const add = (table: TallyTable, delta: string): string => {
   const { keys, sums } = TALLIES[table];
   return `
     insert into ${table} as t (account_id, ${[...keys, ...sums].join(', ')})
     select $1, ${[...keys, ...sums].join(', ')} from ${delta}
+    ${keys.some((key) => key === 'campaign_id') ? OF_CAMPAIGN : 'where true'}
     on conflict (account_id, ${keys.join(', ')}) do update set
       ${sums.map((sum) => `${sum} = t.${sum} + excluded.${sum}`).join(', ')}`;
 };
