@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['db'],
   ['counters'],
   ['accounts'],
+  ['jobs'],
   ['campaigns'],
   ['breakdown'],
   ['usage'],

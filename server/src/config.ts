@@ -86,6 +86,27 @@ export const SETTINGS = {
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
   ),
   ...LIMIT_SETTINGS,
+  jobsAtOnce: integer(
+    'JOBS_AT_ONCE',
+    2,
+    0,
+    100,
+    'Most jobs, such as exports, that this process works on at a time.',
+  ),
+  jobKeptMs: integer(
+    'JOB_KEPT_MS',
+    86_400_000,
+    100,
+    2_592_000_000,
+    'Jobs that are over are removed with their files after this time, in milliseconds.',
+  ),
+  jobPollMs: integer(
+    'JOB_POLL_MS',
+    2_000,
+    100,
+    60_000,
+    'Jobs that were asked for elsewhere, or whose process died, are looked for this often, in milliseconds.',
+  ),
   retentionEveryMs: integer(
     'RETENTION_EVERY_MS',
     21_600_000,

@@ -20,16 +20,18 @@ import { CampaignQueries } from './campaigns/queries.js';
 import { readAnalytics } from './campaigns/reading.js';
 import { CampaignRoster } from './campaigns/roster.js';
 import type { Config } from './config.js';
-import type { CampaignAnalytics } from './counters/analytics.js';
 import { openWrite } from './db/transaction.js';
 import { DEMO_ACCOUNT, openDemo } from './demo/demo.js';
 import { campaignNotFound } from './errors.js';
 import { openIntake } from './intake/intake.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from './intake/mutations.js';
+import { startJobs } from './jobs/runner.js';
 import { openArrivals } from './live/arrivals.js';
 import type { LiveCounts } from './live/broadcast.js';
 import { openBroadcasts } from './live/broadcasts.js';
 import { openHub } from './live/hub.js';
+import { openJobReaders } from './live/job-readers.js';
+import type { Snapshot } from './live/mailbox.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
@@ -97,6 +99,19 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const { batchItems, queueItems, queueBytes } = config;
     const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
 
+    const jobReaders = openJobReaders(pool, config.pollMs, log);
+    releases.add(() => jobReaders.close());
+    const jobs = startJobs({
+      pool,
+      kinds: [],
+      atOnce: config.jobsAtOnce,
+      keptMs: config.jobKeptMs,
+      pollMs: config.jobPollMs,
+      onMoved: jobReaders.moved,
+      log,
+    });
+    releases.add(() => jobs.stop());
+
     const schema = await buildApiSchema([
       new CampaignQueries(source),
       new Breakdowns(source, pool),
@@ -129,7 +144,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     );
     const arrivals = openArrivals((keys) => readAnalytics(pool, keys), hub.learn);
     const live = new LiveReaders(hub, arrivals);
-    const broadcasts = openBroadcasts<CampaignAnalytics>();
+    const broadcasts = openBroadcasts<Snapshot>();
     const { stalledMs } = config;
     const sockets = openSockets({
       server,
@@ -137,6 +152,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       access,
       revocations,
       live,
+      jobs: jobReaders,
       broadcasts,
       stalledMs,
       ...guards,
