@@ -27,6 +27,10 @@ const LOG_LEVELS = {
   RATE_LIMITED: 'warn',
   /** As many jobs of the account as it may have are not over: try again when one has ended. */
   TOO_MANY_JOBS: 'warn',
+  /** The link is over, or the file is that it led to: ask for another. */
+  GONE: 'debug',
+  /** What was written did not add up to the boxes of its instant, and was thrown away: recount. */
+  INEXACT: 'error',
   /** More work is waiting than is taken in; nothing was stored: try again. */
   OVERLOADED: 'warn',
   /** The database does not answer or does not take writes; try the same ids again. */

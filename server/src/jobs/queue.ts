@@ -10,7 +10,11 @@ export const JOB_COLUMNS = `
   finished_at as "finishedAt", expires_at as "expiresAt", attempt, lease_owner as "leaseOwner",
   lease_until as "leaseUntil", revision`;
 
+/** One whose time is over is as good as gone; its row goes soon. */
+export const IS_KEPT = '(expires_at is null or expires_at > clock_timestamp())';
+
 const FIND = `select ${JOB_COLUMNS} from job where account_id = $1 and id = $2`;
+const FIND_KEPT = `${FIND} and kind = $3 and ${IS_KEPT}`;
 // Those who ask at the same time wait for each other here, so that together they do not get more than one of them may.
 const HOLD_ACCOUNT = 'select from account where id = $1 for no key update';
 const COUNT = 'select count(*)::int as count from job where account_id = $1 and finished_at is null';
@@ -72,7 +76,7 @@ export async function findJob(
   kind: string,
   id: string,
 ): Promise<Job | undefined> {
-  const statement = { text: `${FIND} and kind = $3`, values: [accountId, id, kind] };
+  const statement = { text: FIND_KEPT, values: [accountId, id, kind] };
   return (await askWithin<Job & Record<string, unknown>>(pool, ofAccount(accountId), statement)).rows[0];
 }
 
@@ -91,7 +95,7 @@ export const cancelJob = (
 ): Promise<Job> =>
   workWithin(pool, ofAccount(accountId), async (client) => {
     await client.query(CANCEL, [accountId, id, kind, keptMs]);
-    const { rows } = await client.query<Job>(`${FIND} and kind = $3`, [accountId, id, kind]);
+    const { rows } = await client.query<Job>(FIND_KEPT, [accountId, id, kind]);
     if (!rows[0]) throw jobNotFound('id');
     return rows[0];
   });
