@@ -35,7 +35,10 @@ export function serveDownloads({ pool, links, admission, downloads }: DownloadsO
     response.sendFile(name, { root: folder, cacheControl: false, lastModified: false }, (error) => {
       if (!error || response.headersSent) return;
       for (const header of ['content-disposition', 'etag']) response.removeHeader(header);
-      next((error as NodeJS.ErrnoException).code === 'ENOENT' ? gone() : error);
+      const { code, status } = error as NodeJS.ErrnoException & { status?: number };
+      // It has said in the headers how long the file is.
+      if (status === 416) response.status(status).end();
+      else next(code === 'ENOENT' ? gone() : error);
     });
   });
   router.all(

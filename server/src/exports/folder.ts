@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { AppError } from '../errors.js';
 import type { Job } from '../jobs/job.js';
 
 export interface ExportFolder {
@@ -18,6 +19,18 @@ export interface ExportFolder {
   /** Removes what this attempt and those before it have written, whole or not. */
   remove(job: Job): Promise<void>;
 }
+
+/** A disk or folder that does not take it; what a connection is lost by is not among them. */
+const REFUSED = /^(EACCES|EDQUOT|EFBIG|EIO|EISDIR|EMFILE|ENFILE|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS)$/;
+
+const asRefusal = (error: unknown): unknown =>
+  REFUSED.test(String((error as NodeJS.ErrnoException).code))
+    ? new AppError(
+        'INTERNAL',
+        'The folder of exports does not take the file: see to its space, and who may write there',
+        { cause: error },
+      )
+    : error;
 
 const PART = '.part';
 const WRITE_BYTES = 1_048_576;
@@ -48,11 +61,11 @@ export function openExportFolder(path: string): ExportFolder {
     path,
     nameOf,
     async write(job, write) {
-      await mkdir(path, { recursive: true, mode: 0o700 });
-      // A process that was killed has removed nothing.
-      await remove(job);
       const name = nameOf(job);
       try {
+        await mkdir(path, { recursive: true, mode: 0o700 });
+        // A process that was killed has removed nothing.
+        await remove(job);
         await write(
           createWriteStream(at(name + PART), { mode: 0o600, flush: true, highWaterMark: WRITE_BYTES }),
         );
@@ -60,8 +73,8 @@ export function openExportFolder(path: string): ExportFolder {
         await syncFolder();
         return (await stat(at(name))).size;
       } catch (error) {
-        await rm(at(name + PART), { force: true });
-        throw error;
+        await rm(at(name + PART), { force: true }).catch(() => undefined);
+        throw asRefusal(error);
       }
     },
     remove,

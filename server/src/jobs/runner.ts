@@ -2,14 +2,12 @@
 // across all accounts. New ones are begun at once where they were asked for, and found by looking again elsewhere.
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { asUnavailable } from '../db/transaction.js';
-import { AppError, describeFault } from '../errors.js';
 import type { Log } from '../log.js';
+import { attemptJob, type Reason } from './attempt.js';
 import { removeExpired } from './expiry.js';
-import { startBeat } from './heartbeat.js';
 import type { Job } from './job.js';
 import type { JobKind } from './kind.js';
-import { type Claimed, type Ending, openLeases, type Progress } from './lease.js';
+import { type Claimed, openLeases } from './lease.js';
 
 export interface JobsOptions {
   readonly pool: Pool;
@@ -34,8 +32,6 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-type Reason = 'stopped' | 'lost';
-
 const nameOf = ({ accountId, id }: Pick<Job, 'accountId' | 'id'>): string => `${accountId} ${id}`;
 
 export function startJobs(options: JobsOptions): Jobs {
@@ -51,68 +47,18 @@ export function startJobs(options: JobsOptions): Jobs {
   const moved = ({ accountId, id }: Job): void => options.onMoved(accountId, id);
   const removeLeavings = async (job: Job): Promise<void> => kinds.get(job.kind)?.remove?.(job);
 
-  /** What is to be told of it; undefined where it is not over. */
-  function endingOf(job: Claimed, outcome: PromiseSettledResult<object>): Ending | undefined {
-    if (outcome.status === 'fulfilled') return { state: 'DONE', result: outcome.value };
-    const fault = asUnavailable(outcome.reason);
-    if (!(fault instanceof AppError)) {
-      const { accountId, id: jobId } = job;
-      log.error({ accountId, jobId, fault: describeFault(fault) }, 'a job failed');
-      return { state: 'FAILED', code: 'INTERNAL', message: 'Internal error' };
-    }
-    if (fault.code === 'UNAVAILABLE') return undefined;
-    return { state: 'FAILED', code: fault.code, message: fault.message };
-  }
-
-  async function settle(
-    job: Claimed,
-    progress: Progress,
-    outcome: PromiseSettledResult<object>,
-    reason: Reason | undefined,
-  ): Promise<void> {
-    const isInterrupted = reason === 'lost' || (reason === 'stopped' && outcome.status === 'rejected');
-    const ending = isInterrupted ? undefined : endingOf(job, outcome);
-    if (ending?.state === 'DONE' && (await leases.finish(job, progress, ending))) return;
-    await removeLeavings(job);
-    if (reason === 'lost' || ending?.state === 'DONE') return;
-    if (ending) await leases.finish(job, progress, ending);
-    else await leases.giveBack(job, reason === undefined);
-  }
-
-  async function attempt(job: Claimed, interruption: AbortController): Promise<void> {
-    let progress: Progress = { done: 0, total: null };
-    const stopBeat = startBeat({
-      leases,
-      job,
-      progress: () => progress,
-      onMoved: () => moved(job),
-      onLost: () => interruption.abort('lost' satisfies Reason),
-      log,
-    });
-    const kind = kinds.get(job.kind) as JobKind;
-    const work = {
-      signal: interruption.signal,
-      progress: (done: number, total: number | null) => {
-        progress = { done, total };
-      },
-    };
-    const [outcome] = await Promise.allSettled([kind.run(job, work)]);
-    await stopBeat();
-    // Its lease runs out where this fails: then somebody begins again.
-    await settle(job, progress, outcome, interruption.signal.reason).catch((error: Error) =>
-      log.warn({ reason: error.message }, 'could not tell the outcome of a job'),
-    );
-  }
-
   function begin(job: Claimed): void {
     const interruption = new AbortController();
     const name = nameOf(job);
     moved(job);
-    const end = attempt(job, interruption).finally(() => {
-      running.delete(name);
-      moved(job);
-      look();
-    });
+    const kind = kinds.get(job.kind) as JobKind;
+    const end = attemptJob({ leases, kind, job, interruption, onMoved: () => moved(job), log }).finally(
+      () => {
+        running.delete(name);
+        moved(job);
+        look();
+      },
+    );
     running.set(name, { interruption, end });
   }
 
