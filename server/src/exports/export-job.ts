@@ -82,6 +82,7 @@ export function makeExportKind(pool: Pool, folder: ExportFolder): JobKind {
     const isWhole = request.from === null && request.to === null;
     return readSnapshot(pool, ofAccount(accountId), signal, async (snapshot) => {
       const [now] = await snapshot.query<{ at: Date }>('select clock_timestamp() as at');
+      const at = (now?.at ?? new Date()).toISOString();
       const boxes = await readBoxes(snapshot, accountId, request);
       const [count] = await snapshot.query<{ rows: number }>(countStatement(accountId, request));
       const total = count?.rows ?? 0;
@@ -93,7 +94,7 @@ export function makeExportKind(pool: Pool, folder: ExportFolder): JobKind {
       await copyRows(snapshot, copyStatement(accountId, request), request, to, onRow, signal);
       const expected = boxes && isWhole ? await expectedOf(snapshot, request, boxes) : undefined;
       refuseDifference(tally.sums, { ...expected, rows: expected?.rows ?? total });
-      return { rows: total, at: (now?.at as Date).toISOString(), analytics: boxes ?? null };
+      return { rows: total, at, analytics: boxes ?? null };
     });
   }
 
