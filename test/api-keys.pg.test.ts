@@ -42,11 +42,16 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'query campaignBreakdown': 'READ',
   'query usage': 'READ',
   'query campaigns': 'READ',
+  'query export': 'READ',
+  'query exports': 'READ',
   'mutation addContacts': 'RECORD',
   'mutation addSenders': 'RECORD',
+  'mutation cancelExport': 'READ',
   'mutation createApiKey': 'ADMIN',
   'mutation createCampaign': 'RECORD',
   'mutation createEmbedToken': 'READ',
+  'mutation createExport': 'READ',
+  'mutation createExportDownload': 'READ',
   'mutation deleteCampaign': 'ADMIN',
   'mutation eraseContact': 'ADMIN',
   'mutation recordMessages': 'RECORD',
@@ -62,6 +67,7 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'mutation updateCampaign': 'RECORD',
   'subscription analyticsUpdates': 'READ',
   'subscription campaignAnalytics': 'READ',
+  'subscription exportProgress': 'READ',
 };
 
 test.each(ROOT_FIELDS.map((field) => [`${field.kind} ${field.name}`, field] as const))(

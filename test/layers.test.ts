@@ -12,6 +12,7 @@ const GROUND = [
   'config.ts',
   'scalars.ts',
   'fields.ts',
+  'spreadsheet.ts',
   'gathering.ts',
   'releases.ts',
 ];
@@ -21,6 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['db'],
   ['counters'],
   ['accounts'],
+  ['jobs'],
   ['campaigns'],
   ['breakdown'],
   ['usage'],
@@ -28,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['intake'],
   ['imports'],
   ['live'],
+  ['exports'],
   ['api'],
   ['demo'],
   ['storage.ts'],

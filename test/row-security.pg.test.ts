@@ -59,6 +59,8 @@ const FILL = `
   insert into delivery_tally values ($1, 'same', 'FAILED', '30003', 0);
   insert into usage_month values ($1, '2020-01-01', 0, 0, 0, 0, 0, 0, 0);
   insert into usage_contact values ($1, '2020-01-01', '+12025550101', 0);
+  insert into job (account_id, id, kind, input, state, done, created_at, moved_at, attempt, revision)
+    values ($1, 'same', 'none', '{}', 'QUEUED', 0, now(), now(), 0, 0);
   insert into sender values ($1, 'same', 'Ana');
   insert into campaign_sender values ($1, 'same', 'same', true)`;
 
@@ -178,6 +180,7 @@ describe('the duties across accounts', () => {
     'watched-boxes': ['campaign_analytics select'],
     accounts: ['account select'],
     folding: ['movement select'],
+    jobs: ['job delete', 'job select', 'job update'],
   };
 
   test('are these, in the database as here', async () => {
@@ -202,11 +205,12 @@ describe('the duties across accounts', () => {
       for (const table of tables) {
         const sees = rights.includes(`${table} select`) ? [ONE, OTHER].sort() : [];
         expect([table, await accountsIn(scope, table)]).toEqual([table, sees]);
+        const removes = rights.includes(`${table} delete`) ? 2 : 0;
         const text = `delete from ${table}`;
         expect([
           table,
           (await workWithin(storage.pool, scope, (client) => client.query(text))).rowCount,
-        ]).toEqual([table, 0]);
+        ]).toEqual([table, removes]);
       }
     },
   );
@@ -224,6 +228,9 @@ describe('the duties across accounts', () => {
       'breakdown/folding.ts',
       'campaigns/reading.ts',
       'counters/recount.ts',
+      'jobs/expiry.ts',
+      'jobs/lease.ts',
+      'jobs/queue.ts',
       'privacy/retention.ts',
     ]);
   });

@@ -29,7 +29,8 @@ const EXCEPTIONS: Linter.RulesRecord = {
   '@graphql-eslint/input-name': 'off',
   // Deleting leaves nothing to select from.
   '@graphql-eslint/no-scalar-result-type-on-mutation': 'off',
-  // Numbers go by their campaign's id; pages, answers, rejections and rows of a table are no things of their own.
+  // Numbers go by their campaign's id; pages, answers, rejections, rows of a table and what is told of a job are no things of
+  // their own.
   '@graphql-eslint/strict-id-in-types': [
     'error',
     {
@@ -42,8 +43,10 @@ const EXCEPTIONS: Linter.RulesRecord = {
           'DeliveryCount',
           'ActivityPoint',
           'UsageMonth',
+          'JobProgress',
+          'JobError',
         ],
-        suffixes: ['Connection', 'Edge', 'Payload'],
+        suffixes: ['Connection', 'Edge', 'Payload', 'Summary', 'Download'],
       },
     },
   ],

@@ -1,5 +1,5 @@
 // Every setting in one table: its variable, default and reason. The README's table is made from it.
-
+import { join } from 'node:path';
 import { LIMIT_SETTINGS } from './limits.js';
 import { choice, integer, optional, type Setting, text, Unreadable } from './setting.js';
 
@@ -23,6 +23,10 @@ export const SETTINGS = {
     '`production` turns off the demo, automatic sign-in and introspection.',
   ),
   dataFolder: text('DATA_FOLDER', '.data', 'Where the embedded PostgreSQL keeps its data.'),
+  exportFolder: optional(
+    'EXPORT_FOLDER',
+    'Where the files of exports are kept; all processes on one database share it. Left out: `exports` within `DATA_FOLDER`.',
+  ),
   demo: choice(
     'DEMO',
     'on',
@@ -86,6 +90,27 @@ export const SETTINGS = {
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
   ),
   ...LIMIT_SETTINGS,
+  jobsAtOnce: integer(
+    'JOBS_AT_ONCE',
+    2,
+    0,
+    100,
+    'Most jobs, such as exports, that this process works on at a time.',
+  ),
+  jobKeptMs: integer(
+    'JOB_KEPT_MS',
+    86_400_000,
+    100,
+    2_592_000_000,
+    'Jobs that are over are removed with their files after this time, in milliseconds.',
+  ),
+  jobPollMs: integer(
+    'JOB_POLL_MS',
+    2_000,
+    100,
+    60_000,
+    'Jobs that were asked for elsewhere, or whose process died, are looked for this often, in milliseconds.',
+  ),
   retentionEveryMs: integer(
     'RETENTION_EVERY_MS',
     21_600_000,
@@ -98,8 +123,9 @@ export const SETTINGS = {
 type Values = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K]['fallback'] };
 
 /** All settings, and what follows from them. */
-export interface Config extends Values {
+export interface Config extends Omit<Values, 'exportFolder'> {
   readonly isProduction: boolean;
+  readonly exportFolder: string;
   /** The demo exists: embedded database, loopback, not production, not switched off. */
   readonly hasDemo: boolean;
 }
@@ -130,6 +156,7 @@ export function readConfig(environment: Environment): Config {
   return {
     ...settings,
     isProduction,
+    exportFolder: settings.exportFolder ?? join(settings.dataFolder, 'exports'),
     hasDemo: settings.demo === 'on' && !settings.databaseUrl && isLoopback(settings.host) && !isProduction,
   };
 }

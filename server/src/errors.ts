@@ -25,6 +25,12 @@ const LOG_LEVELS = {
   PAYLOAD_TOO_LARGE: 'debug',
   /** More than this credential, socket or address may have in a second or at once: try again a little later. */
   RATE_LIMITED: 'warn',
+  /** As many jobs of the account as it may have are not over: try again when one has ended. */
+  TOO_MANY_JOBS: 'warn',
+  /** The link is over, or the file is that it led to: ask for another. */
+  GONE: 'debug',
+  /** What was written did not add up to the boxes of its instant, and was thrown away: recount. */
+  INEXACT: 'error',
   /** More work is waiting than is taken in; nothing was stored: try again. */
   OVERLOADED: 'warn',
   /** The database does not answer or does not take writes; try the same ids again. */
@@ -57,3 +63,11 @@ export class AppError extends Error {
 /** What is out of reach and what does not exist get this very answer. */
 export const campaignNotFound = (field: string): AppError =>
   new AppError('NOT_FOUND', `${field}: expected the id of a campaign in reach`);
+
+/** What the log has of a fault: where it came from and Postgres's code, never its message's values. */
+export function describeFault(fault: unknown): { name: string; code?: unknown; stack?: string } {
+  const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const [, ...frames] = (cause.stack ?? '').split('\n    at ');
+  return { name: cause.name, code: (cause as { code?: unknown }).code, stack: frames.join('\n    at ') };
+}

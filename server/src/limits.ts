@@ -61,6 +61,7 @@ export const LIMIT_SETTINGS = {
     400,
     'Most requests over HTTP with one embed token in a second, and most operations on one of its WebSockets.',
   ),
+  accountJobs: limit('ACCOUNT_JOBS', 20, 'Most jobs of one account that are not over.'),
   proxyHops: integer(
     'PROXY_HOPS',
     0,

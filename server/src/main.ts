@@ -26,7 +26,8 @@ const fail = (message: string): never => {
 function readSettings(): Config {
   try {
     const config = readConfig(process.env);
-    return { ...config, dataFolder: resolve(config.dataFolder) };
+    const { dataFolder, exportFolder } = config;
+    return { ...config, dataFolder: resolve(dataFolder), exportFolder: resolve(exportFolder) };
   } catch (error) {
     return fail((error as Error).message);
   }

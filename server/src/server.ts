@@ -1,6 +1,7 @@
 // The composition root: opens every station in the order of the data's way, and closes them the other way round.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { openAccess } from './accounts/access.js';
 import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
@@ -9,6 +10,7 @@ import { openSigners } from './accounts/signers.js';
 import { openTokens } from './accounts/tokens.js';
 import { openAdmission } from './api/admission.js';
 import { openDocuments } from './api/documents.js';
+import { serveDownloads } from './api/downloads.js';
 import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
@@ -20,16 +22,23 @@ import { CampaignQueries } from './campaigns/queries.js';
 import { readAnalytics } from './campaigns/reading.js';
 import { CampaignRoster } from './campaigns/roster.js';
 import type { Config } from './config.js';
-import type { CampaignAnalytics } from './counters/analytics.js';
 import { openWrite } from './db/transaction.js';
 import { DEMO_ACCOUNT, openDemo } from './demo/demo.js';
 import { campaignNotFound } from './errors.js';
+import { exportDownload } from './exports/download.js';
+import { makeExportKind } from './exports/export-job.js';
+import { Exports } from './exports/exports.js';
+import { openExportFolder } from './exports/folder.js';
 import { openIntake } from './intake/intake.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from './intake/mutations.js';
+import { openLinks } from './jobs/links.js';
+import { startJobs } from './jobs/runner.js';
 import { openArrivals } from './live/arrivals.js';
 import type { LiveCounts } from './live/broadcast.js';
 import { openBroadcasts } from './live/broadcasts.js';
 import { openHub } from './live/hub.js';
+import { openJobReaders } from './live/job-readers.js';
+import type { Snapshot } from './live/mailbox.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
@@ -66,7 +75,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(close);
 
     if (config.bootstrapApiKey) await bootstrapAccount(pool, config.bootstrapApiKey, DEMO_ACCOUNT, log);
-    const tokens = openTokens(pool, await openSigners(pool));
+    const signers = await openSigners(pool);
+    const tokens = openTokens(pool, signers);
     const access = openAccess(pool, tokens);
     const revocations = openRevocations(pool, REVOCATIONS_EVERY_MS, log);
     releases.add(() => revocations.close());
@@ -97,6 +107,22 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const { batchItems, queueItems, queueBytes } = config;
     const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
 
+    const jobReaders = openJobReaders(pool, config.pollMs, log);
+    releases.add(() => jobReaders.close());
+    const exportFolder = openExportFolder(resolve(config.exportFolder));
+    const jobs = startJobs({
+      pool,
+      kinds: [makeExportKind(pool, exportFolder)],
+      atOnce: config.jobsAtOnce,
+      keptMs: config.jobKeptMs,
+      pollMs: config.jobPollMs,
+      onMoved: jobReaders.moved,
+      log,
+    });
+    releases.add(() => jobs.stop());
+    const links = openLinks(signers);
+    const { jobKeptMs: keptMs, accountJobs: mostJobs } = config;
+
     const schema = await buildApiSchema([
       new CampaignQueries(source),
       new Breakdowns(source, pool),
@@ -107,6 +133,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
       new Privacy(source, pool, write),
+      new Exports({ pool, jobs, links, keptMs, mostJobs }),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
@@ -115,7 +142,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const documents = openDocuments({ schema, hasIntrospection, limits: config });
     const admission = openAdmission(config);
     const guards = { documents, admission, limits: config };
-    const http = await openHttp({ schema, access, ...guards, hasIntrospection, log, pages });
+    const downloads = serveDownloads({ pool, links, admission, downloads: [exportDownload(exportFolder)] });
+    const http = await openHttp({ schema, access, ...guards, hasIntrospection, log, pages, downloads });
     releases.add(() => http.close());
 
     const { headersWithinMs, requestWithinMs } = config;
@@ -129,7 +157,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     );
     const arrivals = openArrivals((keys) => readAnalytics(pool, keys), hub.learn);
     const live = new LiveReaders(hub, arrivals);
-    const broadcasts = openBroadcasts<CampaignAnalytics>();
+    const broadcasts = openBroadcasts<Snapshot>();
     const { stalledMs } = config;
     const sockets = openSockets({
       server,
@@ -137,6 +165,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       access,
       revocations,
       live,
+      jobs: jobReaders,
       broadcasts,
       stalledMs,
       ...guards,
@@ -153,9 +182,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     releases.add(() => intake.drain());
     releases.add(() => sockets.stopTaking());
 
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((done, reject) => {
       server.once('error', reject);
-      server.listen(config.port, config.host, resolve);
+      server.listen(config.port, config.host, done);
     });
     server.on('error', (error) => log.warn({ reason: error.message }, 'could not take a connection'));
     releases.add(() => {

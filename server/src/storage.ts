@@ -10,6 +10,7 @@ import { CampaignAnalytics } from './counters/analytics.js';
 import { Conversation, Message, OptIn, OptOut, StatusReport } from './counters/ledger.js';
 import { openEmbeddedPostgres } from './db/embedded.js';
 import { type Database, openDatabase } from './db/source.js';
+import { Job } from './jobs/job.js';
 import type { Log } from './log.js';
 import { openReleases } from './releases.js';
 
@@ -28,6 +29,7 @@ const ENTITIES = [
   StatusReport,
   OptOut,
   OptIn,
+  Job,
 ];
 
 export interface Storage extends Database {

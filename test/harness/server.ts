@@ -1,6 +1,9 @@
 // A running server on a database of its own, with accounts to use it.
 
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
 import { type Server, startServer } from '@campaign-analytics/server/server.js';
@@ -22,6 +25,10 @@ export interface TestServer {
   account(): Promise<TestAccount>;
 }
 
+/** Where servers of this process keep files of exports. */
+export const EXPORT_FOLDER = join(tmpdir(), `campaign-analytics-exports-${randomUUID()}`);
+process.once('exit', () => rmSync(EXPORT_FOLDER, { recursive: true, force: true }));
+
 /**
  * Starts a server in this process.
  *
@@ -34,7 +41,14 @@ export const startTestServer = (
   lines?: string[],
 ): Promise<Server> =>
   startServer(
-    readConfig({ DATABASE_URL: databaseUrl, PORT: '0', NODE_ENV: 'test', POOL_SIZE: '4', ...settings }),
+    readConfig({
+      DATABASE_URL: databaseUrl,
+      PORT: '0',
+      NODE_ENV: 'test',
+      POOL_SIZE: '4',
+      EXPORT_FOLDER,
+      ...settings,
+    }),
     process.pid,
     openKeptLog(lines),
   );

@@ -21,7 +21,17 @@ export const CANARY_NUMBER = 987_654_321;
 /** How many credentials a twin has: one that may do all, an embed token, a key for each scope. */
 export const CREDENTIALS = 5;
 const PHONES = [40, 41, 42].map(phone);
-const KINDS = ['campaign', 'campaign', 'message', 'message', 'message', 'sender', 'token', 'key'] as const;
+const KINDS = [
+  'campaign',
+  'campaign',
+  'message',
+  'message',
+  'message',
+  'sender',
+  'token',
+  'key',
+  'export',
+] as const;
 
 /** Ids that sort alike, whoever's they are: by their number. */
 export const makeIds = (): string[] =>
@@ -47,8 +57,12 @@ export async function makeVictim(server: TestServer, ids: readonly string[]): Pr
     `insert into sender values ($1, $2, '${CANARY}')`,
     `insert into embed_token values ($1, $2, now() + interval '1 day')`,
     `update api_key set id = $2 where account_id = $1`,
+    `insert into job (account_id, id, kind, input, state, done, result, created_at, moved_at, finished_at, attempt, revision)
+      values ($1, $2, 'export', '{"kind": "MESSAGES", "format": "CSV", "campaignId": "${CANARY}"}', 'DONE', ${CANARY_NUMBER},
+        '{"rows": ${CANARY_NUMBER}, "bytes": ${CANARY_NUMBER}, "at": "2026-11-02T17:00:00Z", "analytics": null}',
+        now(), now(), now(), 1, 1)`,
   ];
-  for (const [index, kind] of (['sender', 'token', 'key'] as const).entries())
+  for (const [index, kind] of (['sender', 'token', 'key', 'export'] as const).entries())
     await client.query(marked[index] ?? '', [account.accountId, idsOf(ids, kind)[0]]);
   for (const statement of [
     `update campaign set name = '${CANARY}', description = '${CANARY}', initial_message = '${CANARY}', time_zone = '${CANARY}'`,
@@ -182,7 +196,8 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
         .replace(/cak_[\w-]+/g, 'KEY')
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
         .replace(/"Wy[IJ][\w-]+"/g, 'CURSOR')
-        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'),
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+        .replace(/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d/g, 'TIME'),
     close() {
       for (const socket of sockets) socket.close();
     },

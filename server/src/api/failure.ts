@@ -1,7 +1,7 @@
 // Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { asUnavailable } from '../db/transaction.js';
-import { AppError, type LogLevel } from '../errors.js';
+import { AppError, describeFault, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
 
 /** Faults of the request itself keep the codes that GraphQL clients know. */
@@ -57,13 +57,17 @@ const fieldOf = (error: unknown): string | undefined => {
   return node?.kind === Kind.FIELD ? node.name.value : undefined;
 };
 
+/** What was thrown, where GraphQL's error only says where. */
+const faultOf = (error: unknown): unknown =>
+  error instanceof GraphQLError && error.originalError ? error.originalError : error;
+
 /** Formats and logs an error. Does not throw, whatever it is given. */
 export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
   const known = appErrorOf(error);
   const places = error instanceof GraphQLError ? error.toJSON() : undefined;
   const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
     log[level](
-      { code, field: fieldOf(error), ...(level === 'error' && { fault: describe(error) }) },
+      { code, field: fieldOf(error), ...(level === 'error' && { fault: describeFault(faultOf(error)) }) },
       'answered an error',
     );
     return {
@@ -80,13 +84,4 @@ export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
     return formatted(requestMessage(error), REQUEST_CODES.has(given) ? given : 'BAD_USER_INPUT', 'debug');
   }
   return formatted('Internal error', 'INTERNAL', 'error');
-}
-
-/** What the log has of a fault: where it came from and Postgres's code, never its message's values. */
-function describe(error: unknown): { name: string; code?: unknown; stack?: string } {
-  const fault = error instanceof GraphQLError && error.originalError ? error.originalError : error;
-  const cause = fault instanceof Error && fault.cause instanceof Error ? fault.cause : fault;
-  if (!(cause instanceof Error)) return { name: typeof cause };
-  const [, ...frames] = (cause.stack ?? '').split('\n    at ');
-  return { name: cause.name, code: (cause as { code?: unknown }).code, stack: frames.join('\n    at ') };
 }

@@ -25,6 +25,8 @@ export interface HttpOptions {
   readonly log: Log;
   /** Pages and files, served without a credential. */
   readonly pages: RequestHandler;
+  /** Files behind links that are credentials themselves. */
+  readonly downloads: RequestHandler;
 }
 
 export interface Http {
@@ -38,6 +40,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   TOKEN_REVOKED: 401,
   FORBIDDEN: 403,
   PAYLOAD_TOO_LARGE: 413,
+  GONE: 410,
   RATE_LIMITED: 429,
   OVERLOADED: 503,
   UNAVAILABLE: 503,
@@ -96,6 +99,7 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     (request, response, next) => parsers[viewerOf(response).kind](request, response, next),
     graphql.handler,
   );
+  app.use('/downloads', options.downloads);
   app.use(options.pages);
   app.use(answerFailure);
   return { app, close: () => graphql.close() };

@@ -6,10 +6,11 @@ import type { WebSocket } from 'ws';
 import type { Access } from '../accounts/access.js';
 import type { Revocations } from '../accounts/revocations.js';
 import type { Viewer } from '../accounts/viewer.js';
-import type { CampaignAnalytics } from '../counters/analytics.js';
 import { AppError, type ErrorCode } from '../errors.js';
+import type { JobReaders } from '../jobs/readers.js';
 import { MOST_FAULTS } from '../limits.js';
 import type { Broadcasts } from '../live/broadcasts.js';
+import type { Snapshot } from '../live/mailbox.js';
 import type { LiveReaders } from '../live/subscriptions.js';
 import type { Log } from '../log.js';
 import type { Seat } from './admission.js';
@@ -23,7 +24,8 @@ export interface ProtocolOptions {
   readonly access: Access;
   readonly revocations: Revocations;
   readonly live: LiveReaders;
-  readonly broadcasts: Broadcasts<CampaignAnalytics>;
+  readonly jobs: JobReaders;
+  readonly broadcasts: Broadcasts<Snapshot>;
   readonly documents: Documents;
   readonly wires: Wires;
   readonly log: Log;
@@ -56,7 +58,7 @@ const CLOSE_CODES: Partial<Record<ErrorCode, number>> = {
 };
 
 export function makeProtocol(options: ProtocolOptions): Server<Extra> {
-  const { schema, access, live, documents, broadcasts, wires, log } = options;
+  const { schema, access, live, jobs, documents, broadcasts, wires, log } = options;
   const logOf = ({ seat }: Extra): Log => log.child({ socketId: seat.socketId });
 
   /** Ends the socket with its credential, by the clock and by revocation. */
@@ -107,7 +109,14 @@ export function makeProtocol(options: ProtocolOptions): Server<Extra> {
       const faults = documents.validate(document);
       if (faults.length > 0) return faults;
       await seat.admitRequest(viewer, documents.admit(document, operationName, variables));
-      const contextValue = { viewer, live, socket, operationId, documentKey: documents.keyOf(document) };
+      const contextValue = {
+        viewer,
+        live,
+        jobs,
+        socket,
+        operationId,
+        documentKey: documents.keyOf(document),
+      };
       return {
         schema,
         document,

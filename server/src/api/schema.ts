@@ -10,7 +10,10 @@ import { Breakdowns } from '../breakdown/breakdown.js';
 import { CampaignQueries } from '../campaigns/queries.js';
 import { CampaignRoster } from '../campaigns/roster.js';
 import { CampaignStatus, MessageDirection, MessageStatus, OptOutSource } from '../counters/event.js';
+import { Exports } from '../exports/exports.js';
+import { ExportFormat, ExportKind } from '../exports/request.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
+import { JobState } from '../jobs/job.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
 import { Privacy } from '../privacy/privacy.js';
 import { Usage } from '../usage/usage.js';
@@ -73,6 +76,32 @@ registerEnumType(ApiKeyScope, {
   },
 });
 registerEnumType(ActivityInterval, { name: 'ActivityInterval', description: 'How time is parted.' });
+registerEnumType(JobState, {
+  name: 'JobState',
+  description: 'A job that was interrupted begins again. DONE, FAILED and CANCELED are final.',
+});
+registerEnumType(ExportKind, {
+  name: 'ExportKind',
+  valuesConfig: {
+    MESSAGES: { description: 'A row for every message.' },
+    CONVERSATIONS: {
+      description:
+        'A row for every conversation. With `from` and `to`: those whose messages span any part of that time, counted as a whole.',
+    },
+    SENDERS: { description: 'A row for every sender of a campaign, with whether he is active in it.' },
+    OPT_OUTS: { description: 'A row for every opt-out that counts now: no opt-in has undone it.' },
+  },
+});
+registerEnumType(ExportFormat, {
+  name: 'ExportFormat',
+  valuesConfig: {
+    CSV: {
+      description:
+        'RFC 4180 in UTF-8, with a row of names. Text that a spreadsheet would run begins with one more apostrophe.',
+    },
+    JSON_LINES: { description: 'An object a line, values as they are.' },
+  },
+});
 registerEnumType(AuditAction, { name: 'AuditAction', description: 'What was done.' });
 
 const RESOLVERS = [
@@ -85,6 +114,7 @@ const RESOLVERS = [
   TokenMutations,
   Administration,
   Privacy,
+  Exports,
   AnalyticsSubscriptions,
 ] as const;
 

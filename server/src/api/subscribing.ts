@@ -8,10 +8,10 @@ import {
   GraphQLError,
 } from 'graphql';
 import type { WebSocket } from 'ws';
-import type { CampaignAnalytics } from '../counters/analytics.js';
 import type { Program } from '../live/broadcast.js';
 import type { Broadcasts } from '../live/broadcasts.js';
-import { Sight } from '../live/subscriptions.js';
+import type { Snapshot } from '../live/mailbox.js';
+import { Sight } from '../live/sight.js';
 import type { Log } from '../log.js';
 import { formatFailure } from './failure.js';
 import type { Wires } from './wire.js';
@@ -25,7 +25,7 @@ export interface SubscriptionContext {
 }
 
 export interface SubscribingOptions {
-  readonly broadcasts: Broadcasts<CampaignAnalytics>;
+  readonly broadcasts: Broadcasts<Snapshot>;
   readonly wires: Wires;
   readonly log: Log;
 }
@@ -62,10 +62,7 @@ class Attendance implements AsyncIterableIterator<never> {
 /** What graphql-ws calls for a subscription. */
 export function openSubscribing({ broadcasts, wires, log }: SubscribingOptions) {
   /** The program is everybody's who shares it, so it knows no viewer: a field that asked for one would fail. */
-  const programOf = (
-    { contextValue: _, ...shared }: ExecutionArgs,
-    sight: Sight,
-  ): Program<CampaignAnalytics> => ({
+  const programOf = ({ contextValue: _, ...shared }: ExecutionArgs, sight: Sight): Program<Snapshot> => ({
     open: () => sight[Symbol.asyncIterator](),
     async render(snapshot) {
       const { data, errors } = await execute({ ...shared, rootValue: snapshot, contextValue: {} });

@@ -49,6 +49,8 @@ export function openWires(stalledMs: number): Wires {
     private kept: Map<string, string> | undefined;
     /** When it last took something, while something is kept. */
     private sinceMs = 0;
+    /** Nothing more comes after what is kept. */
+    private isEnding = false;
 
     constructor(
       private readonly socket: WebSocket,
@@ -57,6 +59,11 @@ export function openWires(stalledMs: number): Wires {
     ) {}
 
     end(error?: unknown): void {
+      // The last payload is the one that counts: it is sent before the end is told.
+      if (this.kept && error === undefined) {
+        this.isEnding = true;
+        return;
+      }
       this.leave();
       this.onEnd(error);
     }
@@ -93,6 +100,7 @@ export function openWires(stalledMs: number): Wires {
         this.socket.send(this.prefix + payload);
       }
       this.kept = undefined;
+      if (this.isEnding) this.onEnd();
       return true;
     }
 

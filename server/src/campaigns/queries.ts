@@ -11,7 +11,7 @@ import { CampaignSort, SortDirection } from './order.js';
 import { findAnalytics, findCampaign } from './reading.js';
 
 @ObjectType()
-class PageInfo {
+export class PageInfo {
   @Field(() => Boolean)
   hasNextPage: boolean;
 

@@ -1,5 +1,6 @@
 // npm run import -- --contacts contacts.csv --messages messages.csv [--campaign "Name"] [--account ID]: a campaign out of
-// the two files that Spoke exports. Running servers show its numbers as they come in.
+// the two files that Spoke exports, or out of this project's own, of which the contacts are the conversations, and
+// [--senders senders.csv] may be a third. Running servers show its numbers as they come in.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Pool } from 'pg';
@@ -9,7 +10,9 @@ import { DEMO_ACCOUNT } from '../demo/demo.js';
 import { AppError } from '../errors.js';
 import { checkName } from '../fields.js';
 import { importCampaign } from '../imports/importer.js';
+import { isOwnExport } from '../imports/own-files.js';
 import { openReport } from '../imports/report.js';
+import { restoreCampaign } from '../imports/restoration.js';
 import { openIntake } from '../intake/intake.js';
 import { openNotices } from '../live/notices.js';
 import { type Command, UsageError } from './command.js';
@@ -32,12 +35,12 @@ async function chooseAccount(pool: Pool, given: string | undefined): Promise<str
 
 export const importFiles: Command = {
   usage:
-    'npm run import -- --contacts contacts.csv --messages messages.csv [--campaign "Name"] [--account ID]',
+    'npm run import -- --contacts contacts.csv --messages messages.csv [--senders senders.csv] [--campaign "Name"] [--account ID]',
   parse(args) {
     const text = { type: 'string' } as const;
     const { values } = parseArgs({
       args,
-      options: { campaign: text, contacts: text, messages: text, account: text },
+      options: { campaign: text, contacts: text, messages: text, senders: text, account: text },
     });
     const { contacts, messages } = values;
     if (!contacts || !messages) throw new UsageError('expected --contacts and --messages');
@@ -51,18 +54,17 @@ export const importFiles: Command = {
       const intake = openIntake({ pool, write, batchItems, queueItems, queueBytes });
       const report = openReport({ out: err, now: () => performance.now() });
       try {
-        const summary = await importCampaign({
-          pool,
-          intake,
-          write,
-          accountId,
-          campaignName,
-          contactsPath: resolve(folder, contacts),
-          messagesPath: resolve(folder, messages),
-          onProgress: report.onProgress,
-          onBadRow: report.onBadRow,
-          signal,
-        });
+        const contactsPath = resolve(folder, contacts);
+        const messagesPath = resolve(folder, messages);
+        const sendersPath = values.senders && resolve(folder, values.senders);
+        const { onProgress, onBadRow } = report;
+        const into = { pool, write, accountId, campaignName, messagesPath, onProgress, onBadRow, signal };
+        const isOwn = await isOwnExport(contactsPath);
+        if (sendersPath && !isOwn)
+          throw new AppError('BAD_USER_INPUT', '--senders: expected only with exports of this project');
+        const summary = isOwn
+          ? await restoreCampaign({ ...into, conversationsPath: contactsPath, sendersPath })
+          : await importCampaign({ ...into, intake, contactsPath });
         report.finish(summary);
         return 0;
       } catch (error) {

@@ -106,9 +106,14 @@ async function optOutByTerm(tx: Transaction, stored: readonly MessageEvent[]): P
 /**
  * Records messages of any campaigns of the account, in any order. The transaction runs beside others.
  *
+ * @param terms - whether an opt-out term opts its contact out; `ignored` for messages whose opt-outs are told apart.
  * @returns an outcome for each message, in their order.
  */
-export async function recordMessages(tx: Transaction, events: readonly MessageEvent[]): Promise<Outcome[]> {
+export async function recordMessages(
+  tx: Transaction,
+  events: readonly MessageEvent[],
+  terms: 'heeded' | 'ignored' = 'heeded',
+): Promise<Outcome[]> {
   const campaigns = await holdCampaigns(
     tx,
     events.map((each) => each.campaignId),
@@ -118,10 +123,11 @@ export async function recordMessages(tx: Transaction, events: readonly MessageEv
     if (campaigns.has(event.campaignId) && !firsts.has(event.id)) firsts.set(event.id, event);
 
   const stored = await storeNew(tx, [...firsts.values()]);
-  await optOutByTerm(
-    tx,
-    [...firsts.values()].filter((each) => stored.has(each.id)),
-  );
+  if (terms === 'heeded')
+    await optOutByTerm(
+      tx,
+      [...firsts.values()].filter((each) => stored.has(each.id)),
+    );
 
   const storedHash = new Map([...stored].map((id) => [id, firsts.get(id)?.contentHash]));
   const old = [...firsts.keys()].filter((id) => !stored.has(id));

@@ -22,7 +22,9 @@ export type Duty =
   /** Which accounts there are. */
   | 'accounts'
   /** Which accounts have movements to fold. */
-  | 'folding';
+  | 'folding'
+  /** Jobs of all accounts, for whoever does them. */
+  | 'jobs';
 
 /** The statement with which a transaction begins to see. It holds for this transaction only, whoever has the connection next. */
 export type Scope = `set local app.${string}`;

@@ -6,10 +6,16 @@ import type { Log } from '../log.js';
 import { Core1764000000001 } from './migrations/0001-core.js';
 import { Apart1764000000002 } from './migrations/0002-apart.js';
 import { Movements1764000000003 } from './migrations/0003-movements.js';
+import { Jobs1764000000004 } from './migrations/0004-jobs.js';
 import { bindToRole, refuseUnbound } from './role.js';
 import { refuseUnsafe } from './safety.js';
 
-const MIGRATIONS = [Core1764000000001, Apart1764000000002, Movements1764000000003];
+const MIGRATIONS = [
+  Core1764000000001,
+  Apart1764000000002,
+  Movements1764000000003,
+  Jobs1764000000004,
+];
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
 const CONNECT_MS = 10_000;

@@ -85,6 +85,7 @@ export function summaryText(summary: ImportSummary, rows: number, elapsedMs: num
   const rate = elapsedMs > 0 ? `, ${count(Math.round((rows * 1_000) / elapsedMs))} rows/s` : '';
   const list = (...parts: readonly (readonly [number, string])[]): string =>
     parts.map(([value, name]) => `${count(value)} ${name}`).join(', ');
+  const how = optOuts.isTold ? '' : 'inferred as ';
   const lines = table([
     [
       'Contacts',
@@ -108,7 +109,7 @@ export function summaryText(summary: ImportSummary, rows: number, elapsedMs: num
     ['Senders', list([senders.added, 'added'], [senders.alreadyThere, 'already there'])],
     [
       'Opt-outs',
-      `${list([optOuts.auto, 'inferred as AUTO'], [optOuts.manual, 'inferred as MANUAL'])}; ${count(optOuts.recorded)} of them new`,
+      `${list([optOuts.auto, `${how}AUTO`], [optOuts.manual, `${how}MANUAL`])}; ${count(optOuts.recorded)} of them new`,
     ],
     ['Took', `${duration(elapsedMs)}${rate}`],
   ]);

@@ -28,8 +28,10 @@ export interface MessageTally {
   bad: number;
 }
 
-/** Of all contacts that the export says are opted out: what was inferred, and how many of these opt-outs are new. */
+/** Of all contacts that the export says are opted out: what was inferred or told, and how many of these opt-outs are new. */
 export interface OptOutTally {
+  /** The files say how and when; left out where that was inferred. */
+  readonly isTold?: true;
   auto: number;
   manual: number;
   recorded: number;

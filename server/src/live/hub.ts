@@ -30,6 +30,8 @@ export interface HubOptions<S extends Snapshot> {
   /** Reads these campaigns' rows; one that does not exist is left out. */
   readonly read: (keys: readonly CampaignKey[]) => Promise<readonly (S & CampaignKey)[]>;
   readonly missing: () => unknown;
+  /** Nothing newer comes after this one, so that it ends the watch; left out: there is always more to come. */
+  readonly isLast?: (snapshot: S) => boolean;
   /** Every watched campaign is read again this often. */
   readonly pollMs: number;
   readonly log: Log;
@@ -71,6 +73,14 @@ export function openHub<S extends Snapshot>(options: HubOptions<S>): Hub<S> {
     if (channel.newest && snapshot.revision <= channel.newest.revision) return;
     channel.newest = snapshot;
     for (const reader of channel.readers) reader.mailbox.put(snapshot);
+    if (options.isLast?.(snapshot)) endAll(channel);
+  }
+
+  function endAll(channel: Channel<S>): void {
+    for (const reader of [...channel.readers]) {
+      leave(reader, channel);
+      if (reader.channels.size === 0) reader.mailbox.close();
+    }
   }
 
   // One read at a time for everything that moved meanwhile: what comes in during a read is read by the next.

@@ -6,31 +6,13 @@ import { AppError, campaignNotFound } from '../errors.js';
 import { isId } from '../scalars.js';
 import type { Arrivals } from './arrivals.js';
 import type { Hub } from './hub.js';
-import type { Mailbox } from './mailbox.js';
+import { Sight } from './sight.js';
 
 const MOST_CAMPAIGNS = 100;
 
 interface Reading {
   readonly args: { campaignId?: string; campaignIds?: string[] };
   readonly context: { readonly viewer: Viewer; readonly live: LiveReaders };
-}
-
-/** What a reader was let in to see. Iterated, it is a mailbox of its own; its broadcast needs one for all its readers. */
-export class Sight implements AsyncIterable<CampaignAnalytics> {
-  constructor(
-    readonly accountId: string,
-    /** The campaigns as they stood when the reader came: no reader is shown less. */
-    readonly known: readonly CampaignAnalytics[],
-    private readonly hub: Hub<CampaignAnalytics>,
-  ) {}
-
-  [Symbol.asyncIterator](): Mailbox<CampaignAnalytics> {
-    return this.hub.watch(
-      this.accountId,
-      this.known.map(({ campaignId }) => campaignId),
-      this.known,
-    );
-  }
 }
 
 /** Lets viewers in. @throws AppError NOT_FOUND where one of the campaigns is out of reach */
@@ -40,7 +22,11 @@ export class LiveReaders {
     private readonly arrivals: Arrivals<CampaignAnalytics>,
   ) {}
 
-  async open(viewer: Viewer, field: string, campaignIds: readonly string[]): Promise<Sight> {
+  async open(
+    viewer: Viewer,
+    field: string,
+    campaignIds: readonly string[],
+  ): Promise<Sight<CampaignAnalytics>> {
     const { accountId } = viewer;
     const keys = [...new Set(campaignIds)].map((campaignId) => ({ accountId, campaignId }));
     const isInReach = keys.every(({ campaignId }) => isId(campaignId) && mayRead(viewer, campaignId));

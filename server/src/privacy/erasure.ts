@@ -1,5 +1,6 @@
-// A contact's number in, the same account without it out: number, names and bodies are gone, and every number of the boxes
-// stays. In its place stands a name made at random, the same in all tables, so that what belongs together still does.
+// A contact's number in, the same account without it out: number, names and bodies are gone, files of exports that may have
+// them are too, and every number of the boxes stays. In its place stands a name made at random, the same in all tables, so
+// that what belongs together still does.
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { type Actor, noteAudit } from '../accounts/audit.js';
@@ -7,6 +8,7 @@ import { foldAll } from '../counters/fold.js';
 import { ofAccount, workWithin } from '../db/scope.js';
 import type { Transaction, Write } from '../db/transaction.js';
 import { AppError } from '../errors.js';
+import { withdrawJobs } from '../jobs/withdrawal.js';
 
 export interface Erased {
   readonly conversations: number;
@@ -75,6 +77,7 @@ async function erase(
   await tx.query('erase messages', RENAME_MESSAGES, [accountId, pseudonym, found.map((each) => each.id)]);
   const optOuts = await tx.query('erase opt-outs', RENAME_OPT_OUTS, values);
   const optIns = await tx.query('erase opt-ins', RENAME_OPT_INS, values);
+  await withdrawJobs(tx);
   const erased = { conversations: conversations.length, messages: found.length };
   if (erased.conversations + erased.messages + optOuts.length + optIns.length > 0) {
     const note = noteAudit(accountId, actor, 'CONTACT_ERASED');

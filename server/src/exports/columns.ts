@@ -1,0 +1,154 @@
+// What stands in a file of each kind: its columns in their order, and the statement that reads its rows.
+import { escapeLiteral } from 'pg';
+import { escapedCell } from '../spreadsheet.js';
+import type { ExportKind, ExportRequest } from './request.js';
+
+interface Column {
+  readonly name: string;
+  /** An SQL expression. */
+  readonly value: string;
+  /** People, or other systems, wrote it: in CSV it is escaped. */
+  readonly isFree?: true;
+  readonly isTruth?: true;
+}
+
+interface Sheet {
+  readonly columns: readonly Column[];
+  readonly from: string;
+  readonly campaignId: string;
+  readonly accountId: string;
+  /** Whether it happened before, or from some instant on. */
+  readonly isBefore: (instant: string) => string;
+  readonly isSince: (instant: string) => string;
+}
+
+const column = (name: string, value: string): Column => ({ name, value });
+const free = (name: string, value: string): Column => ({ name, value, isFree: true });
+const truth = (name: string, value: string): Column => ({ name, value, isTruth: true });
+const time = (name: string, value: string): Column =>
+  column(name, `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+const SENDER_OF = (alias: string): string =>
+  `left join sender s on s.account_id = ${alias}.account_id and s.id = ${alias}.sender_id`;
+const CAMPAIGN_OF = (alias: string): string =>
+  `left join campaign c on c.account_id = ${alias}.account_id and c.id = ${alias}.campaign_id`;
+const CAMPAIGN = (alias: string): Column[] => [
+  free('campaignId', `nullif(${alias}.campaign_id, '')`),
+  free('campaignName', 'c.name'),
+];
+const at = (value: string): Pick<Sheet, 'isBefore' | 'isSince'> => ({
+  isBefore: (instant) => `${value} < ${instant}`,
+  isSince: (instant) => `${value} >= ${instant}`,
+});
+const ever = (): string => 'true';
+
+// The first columns of messages and conversations are those that are counted with: no cell before them has a comma.
+const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
+  MESSAGES: {
+    columns: [
+      time('at', 'm.at'),
+      column('direction', 'm.direction'),
+      column('type', `case when m.media_count > 0 then 'MMS' else 'SMS' end`),
+      column('segments', 'm.segments'),
+      column('status', 'm.status'),
+      free('errorCode', `nullif(m.error_code, '')`),
+      column('contact', 'm.contact'),
+      free('senderId', 'm.sender_id'),
+      free('senderName', 's.name'),
+      free('body', 'm.body'),
+      column('mediaCount', 'm.media_count'),
+      free('id', 'm.id'),
+      ...CAMPAIGN('m'),
+    ],
+    from: `message m ${SENDER_OF('m')} ${CAMPAIGN_OF('m')}`,
+    accountId: 'm.account_id',
+    campaignId: 'm.campaign_id',
+    ...at('m.at'),
+  },
+  // Within a range stand the conversations that had begun before its end and had not fallen silent before its beginning.
+  CONVERSATIONS: {
+    columns: [
+      column('contact', 'v.contact'),
+      column('outgoingMessages', 'v.sent_count'),
+      column('incomingMessages', 'v.received_count'),
+      column('segments', 'v.segment_count'),
+      truth('hasReplied', 'v.received_count > 0'),
+      column('optOutSource', 'v.opted_out_source'),
+      time('optedOutAt', 'v.opted_out_at'),
+      time('firstMessageAt', 'v.first_message_at'),
+      time('lastMessageAt', 'v.last_message_at'),
+      free('firstName', 'v.first_name'),
+      free('lastName', 'v.last_name'),
+      free('assigneeId', 'v.sender_id'),
+      free('assigneeName', 's.name'),
+      ...CAMPAIGN('v'),
+    ],
+    from: `conversation v ${SENDER_OF('v')} ${CAMPAIGN_OF('v')}`,
+    accountId: 'v.account_id',
+    campaignId: 'v.campaign_id',
+    isBefore: (instant) => `v.first_message_at < ${instant}`,
+    isSince: (instant) => `v.last_message_at >= ${instant}`,
+  },
+  SENDERS: {
+    columns: [
+      free('senderId', 'm.sender_id'),
+      free('senderName', 's.name'),
+      truth('isActive', 'm.is_active'),
+      ...CAMPAIGN('m'),
+    ],
+    from: `campaign_sender m ${SENDER_OF('m')} ${CAMPAIGN_OF('m')}`,
+    accountId: 'm.account_id',
+    campaignId: 'm.campaign_id',
+    isBefore: ever,
+    isSince: ever,
+  },
+  // Those that count now: what an opt-in has undone is not in it.
+  OPT_OUTS: {
+    columns: [
+      column('contact', 'o.contact'),
+      time('at', 'o.at'),
+      column('source', 'o.source'),
+      free('senderId', `nullif(o.sender_id, '')`),
+      free('senderName', 's.name'),
+      ...CAMPAIGN('o'),
+    ],
+    from: `opt_out o ${SENDER_OF('o')} ${CAMPAIGN_OF('o')}
+      left join (select contact, max(at) as at from opt_in group by contact) i on i.contact = o.contact and i.at > o.at`,
+    accountId: 'i.at is null and o.account_id',
+    campaignId: 'o.campaign_id',
+    ...at('o.at'),
+  },
+};
+
+export const namesOf = (kind: ExportKind): string[] => SHEETS[kind].columns.map((each) => each.name);
+
+function rowsOf(accountId: string, { kind, campaignId, from, to }: ExportRequest): string {
+  const sheet = SHEETS[kind];
+  const instant = (text: string): string => `${escapeLiteral(text)}::timestamptz`;
+  const conditions = [
+    `${sheet.accountId} = ${escapeLiteral(accountId)}`,
+    ...(campaignId === null ? [] : [`${sheet.campaignId} = ${escapeLiteral(campaignId)}`]),
+    ...(from === null ? [] : [sheet.isSince(instant(from))]),
+    ...(to === null ? [] : [sheet.isBefore(instant(to))]),
+  ];
+  return `from ${sheet.from} where ${conditions.join(' and ')}`;
+}
+
+export const countStatement = (accountId: string, request: ExportRequest): string =>
+  `select count(*)::float8 as rows ${rowsOf(accountId, request)}`;
+
+/** Rows of CSV after a row of names, or an object of JSON each; every row ends with a line feed. */
+export function copyStatement(accountId: string, request: ExportRequest): string {
+  const { columns } = SHEETS[request.kind];
+  const isCsv = request.format === 'CSV';
+  const written = ({ value, isFree, isTruth }: Column): string => {
+    if (isCsv && isFree) return escapedCell(value);
+    return isCsv && isTruth ? `case when ${value} then 'true' else 'false' end` : value;
+  };
+  const values = columns.map((each) => `${written(each)} as "${each.name}"`);
+  const select = `select ${values.join(', ')} ${rowsOf(accountId, request)}`;
+  // JSON text has no control characters, so with these for delimiter and quote it is written as it is.
+  return isCsv
+    ? `copy (${select}) to stdout (format csv, header)`
+    : `copy (select row_to_json(r) from (${select}) r) to stdout (format csv, delimiter e'\\x02', quote e'\\x01')`;
+}

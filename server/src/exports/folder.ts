@@ -1,0 +1,82 @@
+// The files of exports, in one folder that all processes share. A file has its name only when it is whole and on the disk.
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { AppError } from '../errors.js';
+import type { Job } from '../jobs/job.js';
+
+export interface ExportFolder {
+  readonly path: string;
+  /**
+   * Writes the file of this attempt; settles with its size when it is on the disk under its name. Where `write` fails nothing
+   * stays.
+   */
+  write(job: Job, write: (to: Writable) => Promise<void>): Promise<number>;
+  /** The file's name within the folder. */
+  nameOf(job: Job): string;
+  /** Removes what this attempt and those before it have written, whole or not. */
+  remove(job: Job): Promise<void>;
+}
+
+/** A disk or folder that does not take it; what a connection is lost by is not among them. */
+const REFUSED = /^(EACCES|EDQUOT|EFBIG|EIO|EISDIR|EMFILE|ENFILE|ENOENT|ENOSPC|ENOTDIR|EPERM|EROFS)$/;
+
+const asRefusal = (error: unknown): unknown =>
+  REFUSED.test(String((error as NodeJS.ErrnoException).code))
+    ? new AppError(
+        'INTERNAL',
+        'The folder of exports does not take the file: see to its space, and who may write there',
+        { cause: error },
+      )
+    : error;
+
+const PART = '.part';
+const WRITE_BYTES = 1_048_576;
+
+/** @param path - made where it is missing, once it is needed. */
+export function openExportFolder(path: string): ExportFolder {
+  // Ids are a client's choice: not every file system takes them, nor tells upper case from lower.
+  const nameOf = ({ accountId, id, attempt }: Job): string =>
+    `${createHash('sha256')
+      .update(JSON.stringify([accountId, id]))
+      .digest('hex')}.${attempt}`;
+  const at = (name: string): string => join(path, name);
+
+  async function remove(job: Job): Promise<void> {
+    for (let attempt = job.attempt; attempt > 0; attempt--) {
+      const name = nameOf({ ...job, attempt });
+      for (const each of [name, name + PART]) await rm(at(each), { force: true });
+    }
+  }
+
+  /** The new name is on the disk as well. */
+  async function syncFolder(): Promise<void> {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  }
+
+  return {
+    path,
+    nameOf,
+    async write(job, write) {
+      const name = nameOf(job);
+      try {
+        await mkdir(path, { recursive: true, mode: 0o700 });
+        // A process that was killed has removed nothing.
+        await remove(job);
+        await write(
+          createWriteStream(at(name + PART), { mode: 0o600, flush: true, highWaterMark: WRITE_BYTES }),
+        );
+        await rename(at(name + PART), at(name));
+        await syncFolder();
+        return (await stat(at(name))).size;
+      } catch (error) {
+        await rm(at(name + PART), { force: true }).catch(() => undefined);
+        throw asRefusal(error);
+      }
+    },
+    remove,
+  };
+}

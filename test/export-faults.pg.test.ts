@@ -1,0 +1,314 @@
+// Exports among several processes, some of which are killed; their files, and who may fetch them and for how long.
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EraseContactDocument, IssueEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
+import { decodeJwt, SignJWT } from 'jose';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  CANCEL,
+  createExport,
+  type Exported,
+  type ExportInput,
+  exportOver,
+  FOLLOW,
+  fetchExport,
+  linkTo,
+  readExport,
+  readRows,
+} from './exports/exporting.ts';
+import { type Api, openApi } from './harness/api.ts';
+import { message, phone, record, startCampaign } from './harness/campaign.ts';
+import { eventually } from './harness/deadline.ts';
+import { useProcesses } from './harness/process.ts';
+import { startTestServer, type TestAccount, useServer } from './harness/server.ts';
+import { openSocket } from './harness/socket.ts';
+
+const startProcess = useProcesses();
+const folder = await mkdtemp(join(tmpdir(), 'campaign-analytics-exports-'));
+/** It takes what is asked for and leaves the work to others. */
+const server = useServer({ JOBS_AT_ONCE: '0', EXPORT_FOLDER: folder });
+const WORKING = { EXPORT_FOLDER: folder, JOB_POLL_MS: '100' };
+
+let api: TestAccount;
+let campaignId: string;
+let input: ExportInput;
+beforeAll(async () => {
+  ({ api, campaignId } = await startCampaign(server));
+  input = { kind: 'MESSAGES', campaignId };
+  await record(
+    api,
+    ...Array.from({ length: 50 }, (_, index) => message(campaignId, { contact: phone(index) })),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Until it is given free, an export has written its rows and cannot yet look at what they should add up to. */
+async function holdUp(): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: server.database.url });
+  await client.connect();
+  await client.query('begin; lock table conversation in access exclusive mode');
+  return () => client.end();
+}
+const files = async (): Promise<string[]> => (await readdir(folder)).sort();
+const isPart = (name: string): boolean => name.endsWith('.part');
+const stateIs =
+  (state: string) =>
+  (each: Exported | null): boolean =>
+    each?.state === state;
+const reaches = (id: string, state: string, from: Api = api): Promise<Exported | null> =>
+  eventually(() => readExport(from, id), stateIs(state), 30_000);
+const hasWritten = (): Promise<string[]> => eventually(files, (names) => names.some(isPart), 20_000);
+
+test('an export whose process is killed in the middle is finished by another one, on a new snapshot', {
+  timeout: 60_000,
+}, async () => {
+  const giveFree = await holdUp();
+  const killed = await startProcess(server.database.url, WORKING);
+  const { id } = await createExport(api, input);
+  const socket = openSocket(server.url, api.key);
+  const seen = socket.watch<{ exportProgress: Exported }, object>(FOLLOW, { id });
+  await seen.until(({ exportProgress }) => exportProgress.progress.done === 50);
+  await hasWritten();
+  await killed.stop('SIGKILL');
+  await giveFree();
+  expect(await readExport(api, id)).toMatchObject({ state: 'RUNNING', bytes: null });
+  await record(api, message(campaignId, { contact: phone(60) }));
+  const other = await startProcess(server.database.url, WORKING);
+  expect(await reaches(id, 'DONE')).toMatchObject({
+    summary: { rows: 51, analytics: { conversations: 51 } },
+  });
+  expect(await seen.end()).toEqual([]);
+  expect(seen.seen.at(-1)?.exportProgress.state).toBe('DONE');
+  expect((await files()).filter(isPart)).toEqual([]);
+  const bytes = await fetchExport(server.url, api, id);
+  expect(readRows(bytes, input)).toHaveLength(51);
+  expect(await fetchExport(other.url, api, id)).toEqual(bytes);
+  await socket.close();
+  await other.stop();
+});
+
+test('a process that is told to stop gives its export back at once and leaves no file', {
+  timeout: 60_000,
+}, async () => {
+  const before = await files();
+  const giveFree = await holdUp();
+  const stopped = await startProcess(server.database.url, WORKING);
+  const { id } = await createExport(api, input);
+  await hasWritten();
+  expect(await stopped.stop()).toBe(0);
+  expect(await readExport(api, id)).toMatchObject({ state: 'QUEUED', progress: { done: 0, total: null } });
+  expect(await files()).toEqual(before);
+  await giveFree();
+  const other = await startProcess(server.database.url, WORKING);
+  expect(await reaches(id, 'DONE')).toMatchObject({ summary: { rows: 51 } });
+  await other.stop();
+});
+
+test('a canceled export ends in the process that works on it and leaves no file', {
+  timeout: 60_000,
+}, async () => {
+  const before = await files();
+  const giveFree = await holdUp();
+  const other = await startProcess(server.database.url, WORKING);
+  const { id } = await createExport(api, input);
+  await hasWritten();
+  const socket = openSocket(other.url, api.key);
+  const seen = socket.watch<{ exportProgress: Exported }, object>(FOLLOW, { id });
+  await seen.until(({ exportProgress }) => exportProgress.state === 'RUNNING');
+  const { cancelExport } = await api.ask<{ cancelExport: Exported }, object>(CANCEL, { id });
+  expect(cancelExport).toMatchObject({ state: 'CANCELED', summary: null });
+  expect(await seen.end()).toEqual([]);
+  expect(seen.seen.at(-1)?.exportProgress.state).toBe('CANCELED');
+  await eventually(files, (names) => names.length === before.length);
+  await giveFree();
+  expect(
+    await api.fails('mutation ($id: ID!) { createExportDownload(id: $id) { url } }', { id }),
+  ).toMatchObject({
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+  await socket.close();
+  await other.stop();
+});
+
+test('a full folder, or one that is none, fails the export and says no more than that', {
+  timeout: 60_000,
+}, async () => {
+  const other = await startProcess(server.database.url, {
+    ...WORKING,
+    EXPORT_FOLDER: join(import.meta.filename, 'exports'),
+  });
+  const { id } = await createExport(api, input);
+  const failed = await reaches(id, 'FAILED');
+  expect(failed?.error).toMatchObject({
+    code: 'INTERNAL',
+    message: expect.stringMatching(/^The folder of exports/),
+  });
+  await other.stop();
+});
+
+describe('with a process that works', () => {
+  const working = useServer({ EXPORT_FOLDER: folder, JOB_POLL_MS: '100' });
+  let own: TestAccount;
+  let ownInput: ExportInput;
+  let id: string;
+  const get = (path: string, init?: RequestInit) => fetch(`${working.url}${path}`, init);
+  const codeOf = async (response: Response): Promise<unknown> =>
+    ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code;
+
+  beforeAll(async () => {
+    const started = await startCampaign(working);
+    own = started.api;
+    ownInput = { kind: 'MESSAGES', campaignId: started.campaignId };
+    await record(
+      own,
+      ...Array.from({ length: 3 }, (_, index) => message(started.campaignId, { contact: phone(index) })),
+    );
+    ({ id } = await exportOver(own, ownInput));
+  });
+
+  test('its link serves the file as an attachment that nobody keeps or runs, whole and in parts', async () => {
+    const path = await linkTo(own, id);
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-disposition': expect.stringMatching(/^attachment; filename=messages-.*\.csv$/),
+      'content-type': 'text/csv; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'accept-ranges': 'bytes',
+    });
+    const text = await response.text();
+    expect(readRows(Buffer.from(text), ownInput)).toHaveLength(3);
+    const part = await get(path, { headers: { range: 'bytes=3-12' } });
+    expect([part.status, await part.text()]).toEqual([206, text.slice(3, 13)]);
+    const later = await get(path, { headers: { range: 'bytes=3-12', 'if-range': '"another"' } });
+    expect([later.status, await later.text()]).toEqual([200, text]);
+    expect((await get(path, { headers: { range: 'bytes=99999-' } })).status).toBe(416);
+    expect((await get(path, { method: 'HEAD' })).headers.get('content-length')).toBe(String(text.length));
+    for (const method of ['POST', 'PUT', 'DELETE']) expect((await get(path, { method })).status).toBe(405);
+  });
+
+  test('a link that nobody made is FORBIDDEN, one that is over is GONE', async () => {
+    const path = await linkTo(own, id);
+    const [, token = ''] = path.split('token=');
+    const [header, claims = '', signature = ''] = token.split('.');
+    const changed = Buffer.from(JSON.stringify({ ...decodeJwt(token), sub: api.accountId })).toString(
+      'base64url',
+    );
+    const { rows } = await working.database.client.query('select id, secret from signing_key');
+    const sign = (over: object, { aud = 'campaign-analytics/download', typ = 'download+jwt' } = {}) =>
+      new SignJWT({ ...decodeJwt(token), ...over })
+        .setProtectedHeader({ alg: 'HS256', typ, kid: rows[0].id })
+        .setAudience(aud)
+        .sign(rows[0].secret);
+    const { token: embedToken } = (
+      await own.ask(IssueEmbedTokenDocument, { input: { campaignIds: [ownInput.campaignId ?? ''] } })
+    ).createEmbedToken;
+    const forged = [
+      '',
+      'none',
+      `${header}.${claims}.`,
+      `${header}.${claims}.${signature.slice(0, -2)}xx`,
+      `${header}.${changed}.${signature}`,
+      `${header}.${claims}.${createHmac('sha256', 'guess').update(`${header}.${claims}`).digest('base64url')}`,
+      embedToken,
+      await sign({}, { aud: 'campaign-analytics/embed' }),
+      await sign({}, { typ: 'embed+jwt' }),
+    ];
+    for (const each of forged) {
+      const response = await get(`/downloads/x.csv?token=${each}`);
+      expect([each, response.status, await codeOf(response)]).toEqual([each, 403, 'FORBIDDEN']);
+    }
+    const over = await get(
+      `/downloads/x.csv?token=${await sign({ exp: Math.floor(Date.now() / 1_000) - 1 })}`,
+    );
+    expect([over.status, await codeOf(over)]).toEqual([410, 'GONE']);
+    for (const strange of [{ job: randomUUID() }, { sub: api.accountId }, { kind: 'other' }]) {
+      const response = await get(`/downloads/x.csv?token=${await sign(strange)}`);
+      expect([response.status, await codeOf(response)]).toEqual([410, 'GONE']);
+    }
+    expect((await get(`/downloads/other-name.csv?token=${token}`)).status).toBe(200);
+  });
+
+  test('a download token opens nothing else', async () => {
+    const [, token = ''] = (await linkTo(own, id)).split('token=');
+    expect((await openApi(working.url, token).send('{ account { id } }')).status).toBe(401);
+  });
+
+  test('downloads count to the key that made their link', async () => {
+    const slow = await startTestServer(working.database.url, { EXPORT_FOLDER: folder, KEY_REQUESTS: '3' });
+    const path = await linkTo(own, id);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${slow.url}${path}`)));
+    expect(answers.map((each) => each.status)).toContain(429);
+    await slow.stop();
+  });
+
+  test('an export whose time is over is not there any more, nor its file, nor what its links led to', async () => {
+    const { id: due } = await exportOver(own, ownInput);
+    const path = await linkTo(own, due);
+    const before = await files();
+    await working.database.client.query('update job set expires_at = now() where id = $1', [due]);
+    expect((await get(path)).status).toBe(410);
+    expect(await readExport(own, due)).toBeNull();
+    expect(
+      await own.fails('mutation ($id: ID!) { createExportDownload(id: $id) { url } }', { id: due }),
+    ).toMatchObject({
+      extensions: { code: 'NOT_FOUND' },
+    });
+    await eventually(files, (names) => names.length === before.length - 1);
+    await eventually(
+      async () => (await working.database.client.query('select from job where id = $1', [due])).rowCount,
+      (count) => count === 0,
+    );
+  });
+
+  test('a file that somebody removed by hand is GONE', async () => {
+    const { id: lost } = await exportOver(own, ownInput);
+    const path = await linkTo(own, lost);
+    const { rows } = await working.database.client.query('select attempt from job where id = $1', [lost]);
+    expect(rows[0].attempt).toBe(1);
+    for (const name of await files()) await rm(join(folder, name));
+    const response = await get(path);
+    expect([response.status, await codeOf(response)]).toEqual([410, 'GONE']);
+    expect(response.headers.get('content-disposition')).toBeNull();
+  });
+
+  test("erasing a contact takes the account's files away, those of others stay", async () => {
+    const { id: mine } = await exportOver(own, ownInput);
+    const another = await startCampaign(working);
+    const theirs = await exportOver(another.api, { kind: 'MESSAGES', campaignId: another.campaignId });
+    const [path, theirPath] = [await linkTo(own, mine), await linkTo(another.api, theirs.id)];
+    await own.ask(EraseContactDocument, { phone: phone(0) });
+    expect((await get(path)).status).toBe(410);
+    expect((await get(theirPath)).status).toBe(200);
+    const { id: fresh } = await exportOver(own, ownInput);
+    const text = (await fetchExport(working.url, own, fresh)).toString();
+    expect(text).not.toContain(phone(0));
+    expect(text).toContain('erased:');
+    await eventually(files, (names) => names.length === 2);
+  });
+});
+
+test('an export under way while a contact is erased begins again, without the contact', {
+  timeout: 60_000,
+}, async () => {
+  const { api: own, campaignId: ownCampaign } = await startCampaign(server);
+  await record(own, message(ownCampaign, { contact: phone(0) }), message(ownCampaign, { contact: phone(1) }));
+  const giveFree = await holdUp();
+  const other = await startProcess(server.database.url, WORKING);
+  const { id } = await createExport(own, { kind: 'MESSAGES', campaignId: ownCampaign });
+  await hasWritten();
+  const erasing = own.ask(EraseContactDocument, { phone: phone(0) });
+  await giveFree();
+  await erasing;
+  expect(await reaches(id, 'DONE', own).catch(() => readExport(own, id))).toMatchObject({
+    summary: { rows: 2 },
+  });
+  const text = (await fetchExport(server.url, own, id)).toString();
+  expect(text).not.toContain(phone(0));
+  await other.stop();
+});
