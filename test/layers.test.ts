@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 const SOURCE = join(import.meta.dirname, '../server/src');
 const GROUND = [
+  'distribution.ts',
   'errors.ts',
   'log.ts',
   'setting.ts',
@@ -27,6 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['imports'],
   ['live'],
   ['api'],
+  ['operations'],
   ['demo'],
   ['storage.ts'],
   ['server.ts', 'commands'],

@@ -1,7 +1,7 @@
 // Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { asUnavailable } from '../db/transaction.js';
-import { AppError, type LogLevel } from '../errors.js';
+import { AppError, ERROR_CODES, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
 
 /** Faults of the request itself keep the codes that GraphQL clients know. */
@@ -57,11 +57,16 @@ const fieldOf = (error: unknown): string | undefined => {
   return node?.kind === Kind.FIELD ? node.name.value : undefined;
 };
 
-/** Formats and logs an error. Does not throw, whatever it is given. */
+/** Errors that this process has answered, by code. */
+const answered = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
+export const answeredErrors: ReadonlyMap<string, number> = answered;
+
+/** Formats, counts and logs an error. Does not throw, whatever it is given. */
 export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
   const known = appErrorOf(error);
   const places = error instanceof GraphQLError ? error.toJSON() : undefined;
   const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
+    answered.set(code, (answered.get(code) ?? 0) + 1);
     log[level](
       { code, field: fieldOf(error), ...(level === 'error' && { fault: describe(error) }) },
       'answered an error',
