@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 const SOURCE = join(import.meta.dirname, '../server/src');
 const GROUND = [
+  'distribution.ts',
   'errors.ts',
   'log.ts',
   'setting.ts',
@@ -32,6 +33,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['live'],
   ['exports'],
   ['api'],
+  ['operations'],
   ['demo'],
   ['storage.ts'],
   ['server.ts', 'commands'],

@@ -1,7 +1,7 @@
 // Every setting in one table: its variable, default and reason. The README's table is made from it.
 import { join } from 'node:path';
 import { LIMIT_SETTINGS } from './limits.js';
-import { choice, integer, optional, type Setting, text, Unreadable } from './setting.js';
+import { choice, integer, optional, optionalInteger, type Setting, text, Unreadable } from './setting.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,6 +88,31 @@ export const SETTINGS = {
     100,
     600_000,
     'A socket that takes nothing for so long, in milliseconds, while an update waits for it is ended.',
+  ),
+  metricsPort: optionalInteger(
+    'METRICS_PORT',
+    0,
+    65_535,
+    'Port of `/metrics`, apart from the public one; 0 takes a free one. Left out, there are none: they are the operator’s, and two servers of one machine need two ports.',
+  ),
+  metricsHost: text(
+    'METRICS_HOST',
+    '127.0.0.1',
+    'Address of `/metrics`, which asks for no credential: one that only Prometheus reaches.',
+  ),
+  drainMs: integer(
+    'DRAIN_MS',
+    0,
+    0,
+    300_000,
+    'After SIGTERM `/readyz` answers 503 and all else goes on for so long, in milliseconds: as long as a load balancer takes to notice.',
+  ),
+  upgradeWithinMs: integer(
+    'UPGRADE_WITHIN_MS',
+    0,
+    0,
+    86_400_000,
+    'A server of an older version stays ready for so long, in milliseconds, after a newer one has migrated the database.',
   ),
   ...LIMIT_SETTINGS,
   jobsAtOnce: integer(

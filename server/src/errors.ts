@@ -40,6 +40,7 @@ const LOG_LEVELS = {
 } as const satisfies Record<string, LogLevel>;
 
 export type ErrorCode = keyof typeof LOG_LEVELS;
+export const ERROR_CODES = Object.keys(LOG_LEVELS) as readonly ErrorCode[];
 
 /** An error that a client may see: `message` never repeats a phone number, a body, a token or a key. */
 export class AppError extends Error {

@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: importFiles,
   recount,
 };
-/** A shutdown that hangs is ended: whatever it left is recovered by the next start. */
+/** A shutdown that hangs is ended, so long after its drain: whatever it left is recovered by the next start. */
 const STOP_WITHIN_MS = 9_000;
 const PARENT_EVERY_MS = 500;
 
@@ -33,9 +33,18 @@ function readSettings(): Config {
   }
 }
 
-/** Settles when the process is told to end. npm passes a signal on that the terminal has sent already: once is enough. */
+/** npm passes a signal on that the terminal has sent already: within this time both are one. */
+const ECHO_MS = 1_000;
+
+/** Settles when the process is told to end. Told once more, it ends at once. */
 const told = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  let toldAtMs: number | undefined;
+  const hear = (): void => {
+    toldAtMs ??= performance.now();
+    if (performance.now() - toldAtMs > ECHO_MS) fail('Told to end twice: ended before all was finished');
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear);
   // npm itself can be killed, which tells nobody.
   if (process.env.npm_lifecycle_event !== undefined) {
     const parent = process.ppid;
@@ -44,12 +53,16 @@ const told = new Promise<void>((resolve) => {
 });
 
 function explainStart(error: unknown, config: Config): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, ...place } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { port = config.port, address = config.host } = place;
+  const isOfMetrics = port === config.metricsPort && port !== config.port;
+  const name = isOfMetrics ? 'METRICS_PORT' : 'PORT';
   if (code === 'EADDRINUSE')
-    return `Port ${config.port} of ${config.host} is taken. End what listens there, or choose another: PORT=${config.port + 1} npm start`;
-  if (code === 'EACCES' && config.port < 1_024)
-    return `Port ${config.port} may not be opened by this user. Choose one from 1024 on: PORT=4000 npm start`;
-  if (code === 'EADDRNOTAVAIL') return `HOST ${config.host} is not an address of this machine`;
+    return `Port ${port} of ${address} is taken. End what listens there, or choose another: ${name}=${port + 1} npm start`;
+  if (code === 'EACCES' && port < 1_024)
+    return `Port ${port} may not be opened by this user. Choose one from 1024 on: ${name}=${isOfMetrics ? 9464 : 4000} npm start`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${isOfMetrics ? 'METRICS_HOST' : 'HOST'} ${address} is not an address of this machine`;
   return `Could not start: ${message}`;
 }
 
@@ -69,9 +82,10 @@ async function serve(config: Config, log: Log): Promise<void> {
   Campaigns    ${server.url}/
   GraphQL      ${server.url}/graphql
 `;
-  process.stdout.write(`\nCampaign analytics is running.\n${links}\nCtrl-C stops it.\n`);
+  const metrics = server.metricsUrl ? `  Metrics      ${server.metricsUrl}/metrics\n` : '';
+  process.stdout.write(`\nCampaign analytics is running.\n${links}${metrics}\nCtrl-C stops it.\n`);
   await told;
-  setTimeout(() => fail('Could not stop in time'), STOP_WITHIN_MS).unref();
+  setTimeout(() => fail('Could not stop in time'), config.drainMs + STOP_WITHIN_MS).unref();
   await server.stop();
 }
 

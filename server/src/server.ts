@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openAccess } from './accounts/access.js';
 import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
@@ -42,6 +43,7 @@ import type { Snapshot } from './live/mailbox.js';
 import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
+import { openOperations } from './operations/operations.js';
 import { Privacy } from './privacy/privacy.js';
 import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
@@ -53,9 +55,11 @@ export interface Server {
   readonly url: string;
   /** The demo account's key; undefined where there is no demo. */
   readonly demoKey: string | undefined;
+  /** Where its metrics are; undefined where they are not told. */
+  readonly metricsUrl: string | undefined;
   /** What it has done for its readers so far. */
   counts(): LiveCounts & WireCounts;
-  /** Takes no more, finishes what it took, tells the sockets to come back elsewhere (1012), closes all. */
+  /** Is not ready for a while, then takes no more, finishes what it took, tells the sockets to come back elsewhere (1012), closes all. */
   stop(): Promise<void>;
 }
 
@@ -97,6 +101,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       log,
     });
     releases.add(() => notices.close());
+    const operations = openOperations(pool, notices, config, log);
+    releases.add(() => operations.close());
+    const { health } = operations;
     const write = openWrite(pool, (accountId, campaignIds) => {
       hub.moved(accountId, campaignIds);
       notices.publish(accountId, campaignIds);
@@ -143,7 +150,16 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const admission = openAdmission(config);
     const guards = { documents, admission, limits: config };
     const downloads = serveDownloads({ pool, links, admission, downloads: [exportDownload(exportFolder)] });
-    const http = await openHttp({ schema, access, ...guards, hasIntrospection, log, pages, downloads });
+    const http = await openHttp({
+      schema,
+      access,
+      ...guards,
+      hasIntrospection,
+      log,
+      health,
+      pages,
+      downloads,
+    });
     releases.add(() => http.close());
 
     const { headersWithinMs, requestWithinMs } = config;
@@ -200,8 +216,16 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       const sender = demo.startSender(url);
       releases.add(() => sender.stop());
     }
+    const { traffic } = http;
+    const stations = { pool, write, intake, notices, broadcasts, sockets, traffic };
+    const metricsUrl = await operations.expose(stations);
+    releases.add(async () => {
+      operations.leave();
+      traffic.letGo();
+      await delay(config.drainMs);
+    });
     const counts = () => ({ ...broadcasts.counts, ...sockets.counts });
-    return { url, demoKey: demo?.key, counts, stop: releases.close };
+    return { url, demoKey: demo?.key, metricsUrl, counts, stop: releases.close };
   } catch (error) {
     await releases
       .close()

@@ -32,6 +32,27 @@ export const optional = (
   },
 });
 
+const readInteger =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max)
+      throw new Unreadable(`expected a whole number from ${min} to ${max}`);
+    return number;
+  };
+
+export const optionalInteger = (
+  env: string,
+  min: number,
+  max: number,
+  reason: string,
+): Setting<number | undefined> => ({
+  env,
+  fallback: undefined,
+  reason,
+  read: readInteger(min, max),
+});
+
 export const integer = (
   env: string,
   fallback: number,
@@ -42,12 +63,7 @@ export const integer = (
   env,
   fallback,
   reason,
-  read: (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < min || number > max)
-      throw new Unreadable(`expected a whole number from ${min} to ${max}`);
-    return number;
-  },
+  read: readInteger(min, max),
 });
 
 export const choice = <T extends string>(

@@ -1,7 +1,7 @@
 // Any error in, what a client may see of it out: a code of the one list, a message without anything of the input.
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { asUnavailable } from '../db/transaction.js';
-import { AppError, describeFault, type LogLevel } from '../errors.js';
+import { AppError, describeFault, ERROR_CODES, type LogLevel } from '../errors.js';
 import type { Log } from '../log.js';
 
 /** Faults of the request itself keep the codes that GraphQL clients know. */
@@ -61,11 +61,16 @@ const fieldOf = (error: unknown): string | undefined => {
 const faultOf = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError ? error.originalError : error;
 
-/** Formats and logs an error. Does not throw, whatever it is given. */
+/** Errors that this process has answered, by code. */
+const answered = new Map<string, number>(ERROR_CODES.map((code) => [code, 0]));
+export const answeredErrors: ReadonlyMap<string, number> = answered;
+
+/** Formats, counts and logs an error. Does not throw, whatever it is given. */
 export function formatFailure(error: unknown, log: Log): GraphQLFormattedError {
   const known = appErrorOf(error);
   const places = error instanceof GraphQLError ? error.toJSON() : undefined;
   const formatted = (message: string, code: string, level: LogLevel): GraphQLFormattedError => {
+    answered.set(code, (answered.get(code) ?? 0) + 1);
     log[level](
       { code, field: fieldOf(error), ...(level === 'error' && { fault: describeFault(faultOf(error)) }) },
       'answered an error',

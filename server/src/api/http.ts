@@ -14,6 +14,7 @@ import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
 import { openGraphql } from './graphql.js';
 import { openRequestLog, requestIdOf } from './request-log.js';
+import { openTraffic, type Traffic } from './traffic.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
@@ -23,6 +24,8 @@ export interface HttpOptions {
   readonly limits: Limits;
   readonly hasIntrospection: boolean;
   readonly log: Log;
+  /** Whether it lives, and may be asked. */
+  readonly health: RequestHandler;
   /** Pages and files, served without a credential. */
   readonly pages: RequestHandler;
   /** Files behind links that are credentials themselves. */
@@ -31,6 +34,7 @@ export interface HttpOptions {
 
 export interface Http {
   readonly app: Express;
+  readonly traffic: Traffic;
   close(): Promise<void>;
 }
 
@@ -49,6 +53,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
 export async function openHttp(options: HttpOptions): Promise<Http> {
   const { access, admission, limits, log } = options;
   const requestLog = openRequestLog(log);
+  const traffic = openTraffic();
   const viewers = new WeakMap<Response, Viewer>();
   const viewerOf = (response: Response): Viewer => viewers.get(response) as Viewer;
   const graphql = await openGraphql({ ...options, requestLog, viewerOf });
@@ -88,10 +93,11 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   };
 
   const app = express();
+  app.use(traffic.count);
   app.use(requestLog.name);
   // Pages say themselves what they may load; whether a site is to be had over TLS only is its proxy's to say.
   app.use(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false }));
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.use(options.health);
   app.use(
     '/graphql',
     allowAnyOrigin,
@@ -102,5 +108,5 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   app.use('/downloads', options.downloads);
   app.use(options.pages);
   app.use(answerFailure);
-  return { app, close: () => graphql.close() };
+  return { app, traffic, close: () => graphql.close() };
 }

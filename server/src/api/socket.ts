@@ -22,6 +22,8 @@ export interface SocketOptions extends Omit<ProtocolOptions, 'wires'> {
 
 export interface Sockets {
   readonly counts: Readonly<WireCounts>;
+  /** Sockets now, and since the process began. */
+  sizes(): { readonly open: number; readonly opened: number };
   /** From now on upgrades are refused, and what a socket sends is left unheard: its client tries it again elsewhere. */
   stopTaking(): void;
   /** Closes every socket with 1012, so that clients come back to the next process; settles when all are gone. */
@@ -57,6 +59,7 @@ export function openSockets(options: SocketOptions): Sockets {
   const heartbeat = openHeartbeat(PING_MS);
   const protocol = makeProtocol({ ...options, wires });
   let isTaking = true;
+  let opened = 0;
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -96,6 +99,10 @@ export function openSockets(options: SocketOptions): Sockets {
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
 
+  sockets.on('connection', () => {
+    opened++;
+  });
+
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', destroy);
     const { origin } = request.headers;
@@ -111,6 +118,7 @@ export function openSockets(options: SocketOptions): Sockets {
 
   return {
     counts: wires.counts,
+    sizes: () => ({ open: sockets.clients.size, opened }),
     stopTaking() {
       isTaking = false;
     },

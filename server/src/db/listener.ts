@@ -4,6 +4,10 @@ import { Client } from 'pg';
 import type { Log } from '../log.js';
 
 export interface Listener {
+  /** Connections after lost ones. */
+  readonly reconnects: number;
+  /** How long nothing has been heard, a notice or the answer to a probe. */
+  silentMs(): number;
   close(): Promise<void>;
 }
 
@@ -25,6 +29,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   let client: Client | undefined;
   let retry: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let reconnects = 0;
+  let heardAtMs = performance.now();
+  const hear = (): void => {
+    heardAtMs = performance.now();
+  };
 
   async function connect(): Promise<void> {
     const fresh = new Client({
@@ -36,7 +45,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     });
     let probe: NodeJS.Timeout | undefined;
     client = fresh;
-    fresh.on('notification', ({ payload }) => options.onNotice(payload ?? ''));
+    fresh.on('notification', ({ payload }) => {
+      hear();
+      options.onNotice(payload ?? '');
+    });
     fresh.on('error', () => undefined);
     // Only one that has heard is lost here: whoever tried to connect knows of an attempt that failed.
     fresh.on('end', () => {
@@ -51,7 +63,8 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       throw error;
     }
     if (isClosed) return cut(fresh);
-    probe = setInterval(() => fresh.query('select 1').catch(() => cut(fresh)), PROBE_MS);
+    hear();
+    probe = setInterval(() => fresh.query('select 1').then(hear, () => cut(fresh)), PROBE_MS);
   }
 
   function cut(those: Client): void {
@@ -65,13 +78,22 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     reconnect();
   }
 
+  function regained(): void {
+    reconnects++;
+    options.onGap();
+  }
+
   function reconnect(): void {
     if (isClosed) return;
-    retry = setTimeout(() => void connect().then(options.onGap, reconnect), RECONNECT_MS);
+    retry = setTimeout(() => void connect().then(regained, reconnect), RECONNECT_MS);
   }
 
   await connect();
   return {
+    get reconnects() {
+      return reconnects;
+    },
+    silentMs: () => performance.now() - heardAtMs,
     async close() {
       if (isClosed) return;
       isClosed = true;

@@ -10,12 +10,10 @@ import { Jobs1764000000004 } from './migrations/0004-jobs.js';
 import { bindToRole, refuseUnbound } from './role.js';
 import { refuseUnsafe } from './safety.js';
 
-const MIGRATIONS = [
-  Core1764000000001,
-  Apart1764000000002,
-  Movements1764000000003,
-  Jobs1764000000004,
-];
+/** In the order in which they run. Each is noted in the database by its class's name. */
+const MIGRATIONS = [Core1764000000001, Apart1764000000002, Movements1764000000003, Jobs1764000000004];
+/** What the database of this version has noted: all of these, and no other. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
 const CONNECT_MS = 10_000;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import { Distribution, DURATIONS_MS } from '../distribution.js';
 import { AppError } from '../errors.js';
 import { ofAccount } from './scope.js';
 
@@ -41,12 +42,24 @@ export interface Transaction {
  * @throws AppError UNAVAILABLE where the database does not take it now, or not within a few attempts and seconds. Nothing
  * may be concluded about a commit that was under way: callers repeat with the same ids.
  */
-export type Write = <T>(
-  accountId: string,
-  sharing: Sharing,
-  work: (transaction: Transaction) => Promise<T>,
-  repetition?: Repetition,
-) => Promise<T>;
+export interface Write {
+  <T>(
+    accountId: string,
+    sharing: Sharing,
+    work: (transaction: Transaction) => Promise<T>,
+    repetition?: Repetition,
+  ): Promise<T>;
+  readonly counts: Readonly<WriteCounts>;
+}
+
+export interface WriteCounts {
+  /** From COMMIT to its answer: what makes it durable. */
+  readonly commitMs: Distribution;
+  /** Attempts after a first one. */
+  retries: number;
+  /** Calls that ended as UNAVAILABLE. */
+  unavailable: number;
+}
 
 /** Postgres rolled back and says that the same again may work: serialization failure, deadlock. */
 const ROLLED_BACK = /^(40001|40P01)$/;
@@ -108,6 +121,8 @@ export function openWrite(
   onMoved: (accountId: string, campaignIds: ReadonlySet<string>) => void,
   answerMs = ANSWER_MS,
 ): Write {
+  const counts: WriteCounts = { commitMs: new Distribution(DURATIONS_MS), retries: 0, unavailable: 0 };
+
   async function attempt<T>(
     accountId: string,
     sharing: Sharing,
@@ -129,11 +144,13 @@ export function openWrite(
       // Together in one message: the lock is held before the first statement of `work` takes its snapshot.
       await ask({ text: `begin; ${ofAccount(accountId)}; select ${lock}(${lockKey(accountId)})` });
       const result = await work(tx);
+      const committingMs = performance.now();
       const { command } = await ask({ text: 'commit' }).catch((error: unknown) => {
         throw isConnectionLoss(error) ? new OutcomeUnknown(error) : error;
       });
       // That is how Postgres answers the COMMIT of a transaction in which a statement failed.
       if (command !== 'COMMIT') throw new Error(`expected COMMIT, got ${command}: a statement had failed`);
+      counts.commitMs.add(performance.now() - committingMs);
       if (tx.campaigns.size > 0) onMoved(accountId, tx.campaigns);
       return result;
     } catch (error) {
@@ -148,16 +165,28 @@ export function openWrite(
     }
   }
 
-  return async (accountId, sharing, work, repetition = 'once') => {
+  async function write<T>(
+    accountId: string,
+    sharing: Sharing,
+    work: (transaction: Transaction) => Promise<T>,
+    repetition: Repetition = 'once',
+  ): Promise<T> {
     const startedAt = performance.now();
     for (let tries = 1; ; tries++) {
       try {
         return await attempt(accountId, sharing, work);
       } catch (error) {
         const isLate = performance.now() - startedAt > TRY_AGAIN_MS;
-        if (tries === ATTEMPTS || isLate || !mayTryAgain(error, repetition)) throw asUnavailable(error);
+        if (tries === ATTEMPTS || isLate || !mayTryAgain(error, repetition)) {
+          const told = asUnavailable(error);
+          if (told instanceof AppError && told.code === 'UNAVAILABLE') counts.unavailable++;
+          throw told;
+        }
       }
+      counts.retries++;
       await delay(2 * Math.random() * PAUSE_MS * 2 ** (tries - 1));
     }
-  };
+  }
+
+  return Object.assign(write, { counts });
 }

@@ -1,6 +1,7 @@
 // Items of many callers in, one transaction for all that came while the last one ran, each caller's own outcomes out.
 // Nobody waits for a timer: a lone item is taken at once, and the busier it gets the larger the batches become.
 // Two transactions of a lane side by side were tried and record no faster: on one campaign the second waits for its row.
+import { Distribution, DURATIONS_MS } from '../distribution.js';
 import { AppError } from '../errors.js';
 
 export interface Batcher<Item, Outcome> {
@@ -13,6 +14,16 @@ export interface Batcher<Item, Outcome> {
   add(lane: string, items: readonly Item[]): Promise<Outcome[]>;
   /** Settles when nothing waits and nothing runs. Call it when no more is added. */
   drain(): Promise<void>;
+  readonly counts: BatchCounts;
+}
+
+export interface BatchCounts {
+  /** Now, over all lanes. */
+  readonly waitingItems: number;
+  readonly waitingBytes: number;
+  /** Of each transaction since the process began. */
+  readonly items: Distribution;
+  readonly durationMs: Distribution;
 }
 
 export interface BatcherOptions<Item, Outcome> {
@@ -28,6 +39,8 @@ export interface BatcherOptions<Item, Outcome> {
   readonly bytesOf: (item: Item) => number;
 }
 
+const SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
+
 interface Call<Item, Outcome> {
   readonly items: readonly Item[];
   readonly bytes: number;
@@ -41,21 +54,33 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
   const running = new Set<Promise<void>>();
   let waitingItems = 0;
   let waitingBytes = 0;
+  const items = new Distribution(SIZES);
+  const durationMs = new Distribution(DURATIONS_MS);
 
   function take(queue: Waiting[]): Waiting[] {
-    let items = 0;
+    let taken = 0;
     let calls = 0;
     while (calls < queue.length) {
-      items += queue[calls]?.items.length ?? 0;
-      if (calls > 0 && items > options.batchItems) break;
+      taken += queue[calls]?.items.length ?? 0;
+      if (calls > 0 && taken > options.batchItems) break;
       calls++;
     }
     return queue.splice(0, calls);
   }
 
+  async function record(lane: string, batch: readonly Item[]): Promise<Outcome[]> {
+    const startedMs = performance.now();
+    try {
+      return await options.record(lane, batch);
+    } finally {
+      items.add(batch.length);
+      durationMs.add(performance.now() - startedMs);
+    }
+  }
+
   async function settle(lane: string, calls: readonly Waiting[]): Promise<void> {
     try {
-      const outcomes = await options.record(
+      const outcomes = await record(
         lane,
         calls.flatMap((call) => call.items),
       );
@@ -107,6 +132,17 @@ export function openBatcher<Item, Outcome>(options: BatcherOptions<Item, Outcome
         const finished = run(lane, fresh).finally(() => running.delete(finished));
         running.add(finished);
       });
+    },
+
+    counts: {
+      get waitingItems() {
+        return waitingItems;
+      },
+      get waitingBytes() {
+        return waitingBytes;
+      },
+      items,
+      durationMs,
     },
 
     async drain() {

@@ -11,7 +11,7 @@ import type { Transaction, Write } from '../db/transaction.js';
 import { AppError, campaignNotFound } from '../errors.js';
 import { checkId, checkPhone } from '../fields.js';
 import { isId } from '../scalars.js';
-import { openBatcher } from './batcher.js';
+import { type BatchCounts, openBatcher } from './batcher.js';
 import { checkContact, checkMessage, checkOptIn, checkOptOut, checkSender, checkStatus } from './checks.js';
 import type {
   ContactInput,
@@ -22,6 +22,7 @@ import type {
   RecordPayload,
   SenderInput,
 } from './inputs.js';
+import { type OutcomeCounts, openOutcomes } from './outcomes.js';
 
 /** Most items of one batch (contract: Batches). */
 export const MOST_ITEMS = 1_000;
@@ -46,6 +47,14 @@ export interface Intake {
   readonly removeSenders: Changing<string>;
   /** Settles when everything that was added is answered. */
   drain(): Promise<void>;
+  readonly counts: IntakeCounts;
+}
+
+export interface IntakeCounts {
+  /** What became of the items, by mutation. */
+  readonly outcomes: ReadonlyMap<string, OutcomeCounts>;
+  /** Of what is gathered into transactions, by mutation. */
+  readonly batches: ReadonlyMap<string, BatchCounts>;
 }
 
 export interface IntakeOptions {
@@ -128,21 +137,42 @@ export function openIntake({ pool, write, ...limits }: IntakeOptions): Intake {
         return write(accountId, 'beside', (tx) => change(tx, campaignId, items), 'repeatable');
       });
 
+  const batchers = {
+    recordMessages: messages,
+    recordMessageStatuses: statuses,
+    recordOptOuts: optOuts,
+    recordOptIns: optIns,
+  };
+  const { counts: outcomes, counted } = openOutcomes();
   return {
-    recordMessages: (accountId, inputs) =>
+    recordMessages: counted('recordMessages', (accountId, inputs) =>
       answer('messages', inputs, checkMessage, (items) => messages.add(accountId, items)),
-    recordMessageStatuses: (accountId, inputs) =>
+    ),
+    recordMessageStatuses: counted('recordMessageStatuses', (accountId, inputs) =>
       answer('statuses', inputs, checkStatus, (items) => statuses.add(accountId, items)),
-    recordOptOuts: (accountId, inputs) =>
+    ),
+    recordOptOuts: counted('recordOptOuts', (accountId, inputs) =>
       answer('optOuts', inputs, checkOptOut, (items) => optOuts.add(accountId, items)),
-    recordOptIns: (accountId, inputs) =>
+    ),
+    recordOptIns: counted('recordOptIns', (accountId, inputs) =>
       answer('optIns', inputs, checkOptIn, (items) => optIns.add(accountId, items)),
-    addContacts: command('contacts', checkContact, addContacts),
-    removeContacts: command('contacts', (phone: string) => checkPhone('contacts', phone), removeContacts),
-    addSenders: command('senders', checkSender, addSenders),
-    removeSenders: command('senderIds', (id: string) => checkId('senderIds', id), removeSenders),
+    ),
+    addContacts: counted('addContacts', command('contacts', checkContact, addContacts)),
+    removeContacts: counted(
+      'removeContacts',
+      command('contacts', (phone: string) => checkPhone('contacts', phone), removeContacts),
+    ),
+    addSenders: counted('addSenders', command('senders', checkSender, addSenders)),
+    removeSenders: counted(
+      'removeSenders',
+      command('senderIds', (id: string) => checkId('senderIds', id), removeSenders),
+    ),
     async drain() {
-      await Promise.all([messages, statuses, optOuts, optIns].map((each) => each.drain()));
+      await Promise.all(Object.values(batchers).map((each) => each.drain()));
+    },
+    counts: {
+      outcomes,
+      batches: new Map(Object.entries(batchers).map(([name, { counts }]) => [name, counts])),
     },
   };
 }

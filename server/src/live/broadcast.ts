@@ -1,6 +1,7 @@
 // Snapshots of one operation in, its payload to every reader out: executed and serialised once a revision, however many
 // readers there are and whatever tokens they hold. What a reader cannot take now is for its outlet to keep.
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import type { Distribution } from '../distribution.js';
 import type { Mailbox, Snapshot } from './mailbox.js';
 
 /** One reader's way out. */
@@ -25,6 +26,8 @@ export interface LiveCounts {
   executions: number;
   /** Payloads handed to outlets. */
   deliveries: number;
+  /** From a change's recording to its last reader, once an execution; by two clocks where the database has its own. */
+  readonly lagMs: Distribution;
 }
 
 interface Seat {
@@ -51,6 +54,10 @@ export class Broadcast<S extends Snapshot> {
   ) {
     this.mailbox = program.open();
     void this.run();
+  }
+
+  get readers(): number {
+    return this.seats.size;
   }
 
   /** Whether all its campaigns are there still; who comes later needs another broadcast where one is not. */
@@ -104,10 +111,11 @@ export class Broadcast<S extends Snapshot> {
 
   /** @returns the milliseconds that the deliveries took. */
   private async publish(snapshot: S): Promise<number> {
-    const { campaignId, revision } = snapshot;
+    const { campaignId, revision, updatedAt } = snapshot;
     const payload = await this.program.render(snapshot);
     this.counts.executions++;
-    const isSame = this.newest.get(campaignId)?.payload === payload;
+    const last = this.newest.get(campaignId);
+    const isSame = last?.payload === payload;
     this.newest.set(campaignId, { revision, payload });
     let spentMs = 0;
     // Those who come meanwhile get this payload as they join.
@@ -124,6 +132,8 @@ export class Broadcast<S extends Snapshot> {
       }
       spentMs += performance.now() - startedMs;
     }
+    // The first was recorded some time before anybody looked.
+    if (last && updatedAt) this.counts.lagMs.add(Math.max(0, Date.now() - updatedAt.getTime()));
     return spentMs;
   }
 }

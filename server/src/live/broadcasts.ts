@@ -1,4 +1,5 @@
 // Readers in, each to the broadcast of its operation; a broadcast lives from its first reader to its last.
+import { Distribution, DURATIONS_MS } from '../distribution.js';
 import { Broadcast, type LiveCounts, type Outlet, type Program } from './broadcast.js';
 import type { Snapshot } from './mailbox.js';
 
@@ -12,13 +13,19 @@ export interface Broadcasts<S extends Snapshot> {
    */
   join(name: string, program: Program<S>, known: readonly S[], outlet: Outlet): () => void;
   readonly counts: Readonly<LiveCounts>;
+  /** Operations that share an execution, and their readers, now. */
+  sizes(): { readonly broadcasts: number; readonly readers: number };
 }
 
 export function openBroadcasts<S extends Snapshot>(): Broadcasts<S> {
-  const counts: LiveCounts = { executions: 0, deliveries: 0 };
+  const counts: LiveCounts = { executions: 0, deliveries: 0, lagMs: new Distribution(DURATIONS_MS) };
   const broadcasts = new Map<string, Broadcast<S>>();
   return {
     counts,
+    sizes: () => ({
+      broadcasts: broadcasts.size,
+      readers: [...broadcasts.values()].reduce((sum, each) => sum + each.readers, 0),
+    }),
     join(name, program, known, outlet) {
       let broadcast = broadcasts.get(name);
       if (!broadcast?.isWhole) {

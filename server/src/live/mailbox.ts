@@ -4,6 +4,8 @@
 export interface Snapshot {
   readonly campaignId: string;
   readonly revision: number;
+  /** When what makes it newer was recorded, where that is known. */
+  readonly updatedAt?: Date;
 }
 
 export class Mailbox<S extends Snapshot> implements AsyncIterableIterator<S> {
