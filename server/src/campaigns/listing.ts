@@ -52,7 +52,8 @@ export async function listCampaigns(
       matching.andWhere(`(${order.key}, campaign.id) ${isBehind} (:key::${order.type}, :id)`, { ...after });
     }
     const { entities, raw } = await matching
-      .addSelect(order.key, 'sorted_by')
+      // In brackets it is an expression beside the columns; without, it could be one of them under another name.
+      .addSelect(`(${order.key})`, 'sorted_by')
       .orderBy('sorted_by', direction)
       .addOrderBy('campaign.id', direction)
       .limit(first + 1)

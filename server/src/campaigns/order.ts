@@ -51,8 +51,7 @@ export function orderBy(sort: CampaignSort, direction: SortDirection): Order {
   switch (sort) {
     case CampaignSort.CREATED_AT:
       return {
-        // In brackets it is an expression beside the columns; without, it would be that column under another name.
-        key: '(campaign.createdAt)',
+        key: 'campaign.createdAt',
         type: 'timestamptz',
         isKey: (key): key is Key => typeof key === 'string' && readInstant(key)?.toISOString() === key,
       };
