@@ -217,7 +217,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       releases.add(() => sender.stop());
     }
     const { traffic } = http;
-    const stations = { pool, write, intake, notices, broadcasts, sockets, traffic };
+    const stations = { pool, write, intake, folding, notices, broadcasts, sockets, traffic };
     const metricsUrl = await operations.expose(stations);
     releases.add(async () => {
       operations.leave();

@@ -19,6 +19,9 @@ export interface FoldingOptions {
 }
 
 export interface Folding {
+  readonly counts: { failed: number };
+  /** For how long the account that waits longest has waited; 0 where none does. */
+  waitingMs(): number;
   /** Something moved in this account. */
   moved(accountId: string): void;
   /** Folds until nothing is left that it knows of, and settles. */
@@ -26,7 +29,9 @@ export interface Folding {
 }
 
 export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Folding {
-  const waiting = new Set<string>();
+  /** Since when each waits, oldest first. */
+  const waiting = new Map<string, number>();
+  const counts = { failed: 0 };
   let isStopped = false;
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -35,13 +40,14 @@ export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Fol
     try {
       while (await write(accountId, 'beside', foldSome, 'repeatable'));
     } catch (error) {
+      counts.failed++;
       // The movements are where they were: the next look finds them.
       log.warn({ accountId, reason: (error as Error).message }, 'could not fold movements');
     }
   }
 
   async function work(): Promise<void> {
-    for (const accountId of waiting) {
+    for (const accountId of waiting.keys()) {
       waiting.delete(accountId);
       await fold(accountId);
     }
@@ -62,7 +68,7 @@ export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Fol
   }
 
   function moved(accountId: string): void {
-    waiting.add(accountId);
+    if (!waiting.has(accountId)) waiting.set(accountId, performance.now());
     if (!working && !isStopped) wait();
   }
 
@@ -78,6 +84,11 @@ export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Fol
   lookAgain();
 
   return {
+    counts,
+    waitingMs() {
+      const [since] = waiting.values();
+      return since === undefined ? 0 : performance.now() - since;
+    },
     moved,
     async stop() {
       isStopped = true;

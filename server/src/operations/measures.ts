@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { answeredErrors } from '../api/failure.js';
 import type { Sockets } from '../api/socket.js';
 import type { Traffic } from '../api/traffic.js';
+import type { Folding } from '../breakdown/folding.js';
 import type { Write } from '../db/transaction.js';
 import type { Intake } from '../intake/intake.js';
 import type { Broadcasts } from '../live/broadcasts.js';
@@ -16,6 +17,7 @@ export interface Stations {
   readonly write: Pick<Write, 'counts'>;
   readonly intake: Pick<Intake, 'counts'>;
   readonly limits: { readonly queueItems: number; readonly queueBytes: number };
+  readonly folding: Pick<Folding, 'counts' | 'waitingMs'>;
   readonly notices: Pick<Notices, 'counts' | 'silentMs' | 'reconnects'>;
   readonly broadcasts: Pick<Broadcasts<Snapshot>, 'counts' | 'sizes'>;
   readonly sockets: Pick<Sockets, 'counts' | 'sizes'>;
@@ -32,7 +34,7 @@ function* each<From, To>(map: ReadonlyMap<string, From>, label: string, pick: (f
 
 export function measure(metrics: Metrics, stations: Stations): void {
   const { counter, gauge, histogram } = metrics;
-  const { pool, write, intake, limits, notices, broadcasts, sockets, traffic, readiness } = stations;
+  const { pool, write, intake, limits, folding, notices, broadcasts, sockets, traffic, readiness } = stations;
 
   const { outcomes, batches } = intake.counts;
   counter('items_total', 'Items of mutations, by what became of them', () =>
@@ -79,6 +81,13 @@ export function measure(metrics: Metrics, stations: Stations): void {
   ]);
   gauge('pool_limit_connections', 'POOL_SIZE', () => pool.options.max);
   gauge('pool_waiting', 'Callers that wait for a connection', () => pool.waitingCount);
+
+  gauge(
+    'fold_waiting_seconds',
+    'For how long numbers around the boxes wait to follow',
+    () => folding.waitingMs() / SECONDS,
+  );
+  counter('folds_failed_total', 'Folds that the database did not take', () => folding.counts.failed);
 
   counter('notices_sent_total', 'Notices sent to other processes', () => notices.counts.sent);
   counter('notices_unsent_total', 'Notices that could not be sent', () => notices.counts.unsent);
