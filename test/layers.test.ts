@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['privacy'],
   ['intake'],
   ['imports'],
+  ['optouts'],
   ['live'],
   ['exports'],
   ['api'],

@@ -8,6 +8,7 @@ import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
 import { openSigners } from './accounts/signers.js';
+import { Switches } from './accounts/switches.js';
 import { openTokens } from './accounts/tokens.js';
 import { openAdmission } from './api/admission.js';
 import { openDocuments } from './api/documents.js';
@@ -44,6 +45,7 @@ import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
 import { openOperations } from './operations/operations.js';
+import { OptOutManagement } from './optouts/management.js';
 import { Privacy } from './privacy/privacy.js';
 import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
@@ -139,8 +141,10 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
+      new Switches(source, pool),
       new Privacy(source, pool, write),
       new Exports({ pool, jobs, links, keptMs, mostJobs }),
+      new OptOutManagement(pool, write),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;

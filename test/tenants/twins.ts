@@ -158,6 +158,8 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
     timeZone: ['America/New_York', 'Nowhere'],
     opensAt: ['09:00', '25:00'],
     closesAt: ['21:00'],
+    phones: [...PHONES, phone(0), '(202) 555-0143', 'text'],
+    country: ['US', 'gb', 'Nowhere'],
     origins: ['https://app.example.com', 'nowhere'],
     expiresInSeconds: [60, 900, 1],
     segments: [1, 2],

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema, registerEnumType } from 'type-graphql';
 import { Administration } from '../accounts/administration.js';
 import { AuditAction } from '../accounts/audit.js';
+import { Switches } from '../accounts/switches.js';
 import { ApiKeyScope } from '../accounts/viewer.js';
 import { ActivityInterval } from '../breakdown/activity.js';
 import { Breakdowns } from '../breakdown/breakdown.js';
@@ -15,6 +16,7 @@ import { ExportFormat, ExportKind } from '../exports/request.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { JobState } from '../jobs/job.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+import { OptOutManagement } from '../optouts/management.js';
 import { Privacy } from '../privacy/privacy.js';
 import { Usage } from '../usage/usage.js';
 
@@ -113,8 +115,10 @@ const RESOLVERS = [
   RecordingMutations,
   TokenMutations,
   Administration,
+  Switches,
   Privacy,
   Exports,
+  OptOutManagement,
   AnalyticsSubscriptions,
 ] as const;
 
