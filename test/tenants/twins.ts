@@ -8,7 +8,7 @@ import {
 } from '@campaign-analytics/schema/graphql';
 import type { Client } from 'pg';
 import type { WebSocket } from 'ws';
-import { createCampaign, message, phone, record, reply } from '../harness/campaign.ts';
+import { at, createCampaign, message, phone, record, recordOptOuts, reply } from '../harness/campaign.ts';
 import { within } from '../harness/deadline.ts';
 import type { TestAccount, TestServer } from '../harness/server.ts';
 import { connectBareSocket } from '../harness/socket.ts';
@@ -53,6 +53,12 @@ export async function makeVictim(server: TestServer, ids: readonly string[]): Pr
     reply(first, { id: answer, contact, body: `STOP ${CANARY}` }),
     message(first, { id: late, contact: other, body: CANARY }),
   );
+  await recordOptOuts(account, {
+    campaignId: first,
+    contact,
+    senderId: idsOf(ids, 'sender')[0] ?? null,
+    at: at(0),
+  });
   const marked = [
     `insert into sender values ($1, $2, '${CANARY}')`,
     `insert into embed_token values ($1, $2, now() + interval '1 day')`,

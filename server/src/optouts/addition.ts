@@ -14,6 +14,15 @@ const CONSENT = `
          (select max(i.at) from opt_in i where i.account_id = $1 and i.contact = p.phone) as in_at
     from unnest($2::text[]) p(phone)`;
 
+const ADDED_BEFORE = `
+  select contact as phone from opt_out
+   where account_id = $1 and contact = any($2::text[]) and campaign_id = '' and at = $3 and source = 'ACCOUNT' and sender_id = ''`;
+
+const NEWER_OPT_IN: Outcome = {
+  code: 'CONFLICT',
+  message: 'phone: expected a contact who has not opted in since the list came',
+};
+
 /** The last of what a contact ever said. */
 export interface Consent {
   readonly phone: string;
@@ -28,6 +37,19 @@ export const readConsent = (tx: Transaction, phones: readonly string[]): Promise
 export const isOptedOut = ({ out_at, in_at }: Consent): boolean =>
   out_at !== null && (in_at === null || out_at >= in_at);
 
+const optOutOf = (contact: string, at: Date): OptOutEvent => ({
+  contact,
+  campaignId: '',
+  source: 'ACCOUNT',
+  senderId: '',
+  at,
+});
+
+async function holdAccount(tx: Transaction): Promise<Date> {
+  const [held] = await tx.query<{ now: Date }>('hold account', HOLD_ACCOUNT, [tx.accountId]);
+  return held?.now ?? new Date(Number.NaN);
+}
+
 /**
  * Adds opt-outs of the account at the database's time; the transaction runs beside others.
  *
@@ -35,21 +57,43 @@ export const isOptedOut = ({ out_at, in_at }: Consent): boolean =>
  * @returns an outcome for each, in their order.
  */
 export async function addOptOuts(tx: Transaction, phones: readonly string[]): Promise<Outcome[]> {
-  const [held] = await tx.query<{ now: Date }>('hold account', HOLD_ACCOUNT, [tx.accountId]);
-  const now = held?.now ?? new Date(Number.NaN);
-  const consents = await readConsent(tx, [...new Set(phones)]);
+  const now = await holdAccount(tx);
   const events = new Map<string, OptOutEvent>();
-  for (const consent of consents) {
-    if (isOptedOut(consent)) continue;
-    const at = consent.in_at !== null && consent.in_at > now ? consent.in_at : now;
-    events.set(consent.phone, {
-      contact: consent.phone,
-      campaignId: '',
-      source: 'ACCOUNT',
-      senderId: '',
-      at,
-    });
+  for (const consent of await readConsent(tx, [...new Set(phones)])) {
+    const { phone, in_at } = consent;
+    if (!isOptedOut(consent)) events.set(phone, optOutOf(phone, in_at !== null && in_at > now ? in_at : now));
   }
   await recordOptOuts(tx, [...events.values()]);
   return phones.map((phone) => (events.delete(phone) ? 'recorded' : 'duplicate'));
+}
+
+/**
+ * Adds a part of a list, at the time when the list came: the same part again has the same outcomes. A contact who has opted in
+ * since then stays opted in. The transaction runs beside others.
+ *
+ * @param phones - E.164, each once.
+ * @returns an outcome for each, in their order.
+ */
+export async function addListed(tx: Transaction, phones: readonly string[], at: Date): Promise<Outcome[]> {
+  await holdAccount(tx);
+  const before = await tx.query<{ phone: string }>('added before', ADDED_BEFORE, [
+    tx.accountId,
+    phones,
+    at.toISOString(),
+  ]);
+  const added = new Set(before.map((each) => each.phone));
+  const events: OptOutEvent[] = [];
+  const outcomes = new Map<string, Outcome>();
+  for (const consent of await readConsent(tx, phones)) {
+    const { phone, in_at } = consent;
+    if (added.has(phone)) outcomes.set(phone, 'recorded');
+    else if (isOptedOut(consent)) outcomes.set(phone, 'duplicate');
+    else if (in_at !== null && in_at > at) outcomes.set(phone, NEWER_OPT_IN);
+    else {
+      events.push(optOutOf(phone, at));
+      outcomes.set(phone, 'recorded');
+    }
+  }
+  await recordOptOuts(tx, events);
+  return phones.map((phone) => outcomes.get(phone) as Outcome);
 }

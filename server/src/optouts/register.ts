@@ -88,15 +88,13 @@ export async function narrow(
   return rowCount ? { number: search.number, digits: undefined, beginning: undefined } : search;
 }
 
-/** A page of the contacts that are opted out now. @throws AppError BAD_USER_INPUT naming `first` or `after` */
-export async function listOptOuts(
-  pool: Pool,
+/** The statement that reads a page: its `first` contacts and one more, where there is one. @throws AppError BAD_USER_INPUT */
+export function pageStatement(
   accountId: string,
   first: number,
   after: string | null,
   search: Search | undefined,
-): Promise<OptOutPage> {
-  if (first < 0 || first > MOST_AT_ONCE) throw malformed('first', `0 to ${MOST_AT_ONCE}`);
+): { text: string; values: unknown[] } {
   const values: unknown[] = [accountId];
   const place = placing(values);
   const from = after === null ? undefined : readCursor(after);
@@ -119,11 +117,20 @@ export async function listOptOuts(
       left join campaign c on c.account_id = $1 and c.id = o.campaign_id
       left join sender s on s.account_id = $1 and s.id = o.sender_id
      order by page.at desc, page.contact desc, o.at desc, o.source, o.campaign_id, o.sender_id`;
-  const { rows } = await askWithin<Row>(pool, ofAccount(accountId), {
-    text,
-    values,
-  });
-  const found = contactsOf(rows);
+  return { text, values };
+}
+
+/** A page of the contacts that are opted out now. @throws AppError BAD_USER_INPUT naming `first` or `after` */
+export async function listOptOuts(
+  pool: Pool,
+  accountId: string,
+  first: number,
+  after: string | null,
+  search: Search | undefined,
+): Promise<OptOutPage> {
+  if (first < 0 || first > MOST_AT_ONCE) throw malformed('first', `0 to ${MOST_AT_ONCE}`);
+  const statement = pageStatement(accountId, first, after, search);
+  const found = contactsOf((await askWithin<Row>(pool, ofAccount(accountId), statement)).rows);
   const edges = found.slice(0, first).map((node) => ({ cursor: writeCursor(node), node }));
   return {
     edges,
