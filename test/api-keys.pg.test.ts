@@ -44,6 +44,8 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'query campaigns': 'READ',
   'query export': 'READ',
   'query exports': 'READ',
+  'query optOutImport': 'READ',
+  'query optOutImports': 'READ',
   'query optOuts': 'READ',
   'mutation addContacts': 'RECORD',
   'mutation addOptOuts': 'RECORD',
@@ -51,6 +53,9 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'mutation cancelExport': 'READ',
   'mutation createApiKey': 'ADMIN',
   'mutation createCampaign': 'RECORD',
+  'mutation cancelOptOutImport': 'RECORD',
+  'mutation createOptOutImport': 'RECORD',
+  'mutation createOptOutReportDownload': 'READ',
   'mutation createEmbedToken': 'READ',
   'mutation createExport': 'READ',
   'mutation createExportDownload': 'READ',
@@ -72,6 +77,7 @@ const NEEDED: Readonly<Record<string, ApiKeyScope>> = {
   'mutation updateCampaign': 'RECORD',
   'subscription analyticsUpdates': 'READ',
   'subscription campaignAnalytics': 'READ',
+  'subscription optOutImportProgress': 'READ',
   'subscription exportProgress': 'READ',
 };
 

@@ -165,6 +165,7 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
     opensAt: ['09:00', '25:00'],
     closesAt: ['21:00'],
     phones: [...PHONES, phone(0), '(202) 555-0143', 'text'],
+    csv: [`phone\n${phone(0)}`, PHONES.join('\n'), 'name,mobile', ''],
     country: ['US', 'gb', 'Nowhere'],
     origins: ['https://app.example.com', 'nowhere'],
     expiresInSeconds: [60, 900, 1],

@@ -16,6 +16,7 @@ import { ExportFormat, ExportKind } from '../exports/request.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { JobState } from '../jobs/job.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+import { OptOutImports } from '../optouts/list-imports.js';
 import { OptOutManagement } from '../optouts/management.js';
 import { Privacy } from '../privacy/privacy.js';
 import { Usage } from '../usage/usage.js';
@@ -119,6 +120,7 @@ const RESOLVERS = [
   Privacy,
   Exports,
   OptOutManagement,
+  OptOutImports,
   AnalyticsSubscriptions,
 ] as const;
 

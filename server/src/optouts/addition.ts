@@ -46,7 +46,7 @@ const optOutOf = (contact: string, at: Date): OptOutEvent => ({
 });
 
 async function holdAccount(tx: Transaction): Promise<Date> {
-  const [held] = await tx.query<{ now: Date }>('hold account', HOLD_ACCOUNT, [tx.accountId]);
+  const [held] = await tx.query<{ now: Date }>('hold account for opt-outs', HOLD_ACCOUNT, [tx.accountId]);
   return held?.now ?? new Date(Number.NaN);
 }
 

@@ -16,11 +16,12 @@ import {
 import { readCountry } from '../accounts/switches.js';
 import { accountOf, type Viewer } from '../accounts/viewer.js';
 import type { Write } from '../db/transaction.js';
-import { checkPhone, malformed } from '../fields.js';
+import { checkPhone } from '../fields.js';
 import { RecordPayload } from '../intake/inputs.js';
 import { answer } from '../intake/intake.js';
 import { PhoneNumber, readPhoneNumber } from '../scalars.js';
 import { addOptOuts } from './addition.js';
+import { notANumber } from './number-list.js';
 import { OptOutConnection } from './opted-out.js';
 import { countOptOuts, listOptOuts, narrow } from './register.js';
 import { removeOptOut } from './removal.js';
@@ -46,7 +47,7 @@ class OptOutsArguments {
 function readPhone(field: string, text: string, country: string): string {
   const number = readPhoneNumber(text.trim(), country);
   if (number) return number;
-  throw malformed(field, `a phone number, such as +14155550123, or one as dialled in ${country}`);
+  throw notANumber(field, country);
 }
 
 @Resolver(() => OptOutConnection)

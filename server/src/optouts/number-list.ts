@@ -6,6 +6,7 @@ import { parse as parseAtOnce } from 'csv-parse/sync';
 import { type AppError } from '../errors.js';
 import { malformed } from '../fields.js';
 import { readPhoneNumber } from '../scalars.js';
+import { unescapeCell } from '../spreadsheet.js';
 
 export interface WrittenNumber {
   /** As a spreadsheet counts: from 1, the header and blank rows included. */
@@ -29,6 +30,10 @@ const OPTIONS: Options = {
   relax_column_count: true,
   relax_quotes: true,
 };
+
+/** What a person wrote is no phone number. @param country - in which it was read. */
+export const notANumber = (field: string, country: string): AppError =>
+  malformed(field, `a phone number, such as +14155550123, or one as dialled in ${country}`);
 
 const unreadable = (row: number, expected: string): AppError => malformed(`csv: row ${row}`, expected);
 const unquoted = (row: number): AppError => unreadable(row, 'a quote for each quote');
@@ -63,6 +68,9 @@ async function* recordsOf(
   }
 }
 
+/** A receipt of ours, put right and given again, may have its cells escaped. */
+const writtenIn = (cell: string): string => unescapeCell(cell.trim());
+
 const isHeader = (cell: string): boolean => cell.trim().toLowerCase() === COLUMN;
 
 /** Whether a cell may stand where only numbers do: it is one, or at least no word. */
@@ -92,7 +100,7 @@ export function openNumberList(csv: string, country: string): NumberList {
       async *numbers() {
         for await (const { row, record } of recordsOf(body, delimiter, first)) {
           const isBlank = record.every((cell) => cell.trim() === '');
-          if (row > first && !isBlank) yield { row, written: record[index]?.trim() ?? '' };
+          if (row > first && !isBlank) yield { row, written: writtenIn(record[index] ?? '') };
         }
       },
     };
@@ -106,7 +114,7 @@ export function openNumberList(csv: string, country: string): NumberList {
     async *numbers() {
       for await (const { row, record } of recordsOf(body, DELIMITERS, first)) {
         if (row === first && hasHeader) continue;
-        for (const cell of record) if (cell.trim() !== '') yield { row, written: cell.trim() };
+        for (const cell of record) if (cell.trim() !== '') yield { row, written: writtenIn(cell) };
       }
     },
   };
