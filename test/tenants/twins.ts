@@ -31,6 +31,7 @@ const KINDS = [
   'token',
   'key',
   'export',
+  'list',
 ] as const;
 
 /** Ids that sort alike, whoever's they are: by their number. */
@@ -67,8 +68,12 @@ export async function makeVictim(server: TestServer, ids: readonly string[]): Pr
       values ($1, $2, 'export', '{"kind": "MESSAGES", "format": "CSV", "campaignId": "${CANARY}"}', 'DONE', ${CANARY_NUMBER},
         '{"rows": ${CANARY_NUMBER}, "bytes": ${CANARY_NUMBER}, "at": "2026-11-02T17:00:00Z", "analytics": null}',
         now(), now(), now(), 1, 1)`,
+    `insert into job (account_id, id, kind, input, state, done, result, created_at, moved_at, finished_at, attempt, revision)
+      values ($1, $2, 'opt-out-list', '{"fileName": "${CANARY}", "country": "US", "contentHash": "${CANARY}"}', 'DONE',
+        ${CANARY_NUMBER}, '{"recorded": ${CANARY_NUMBER}, "duplicates": ${CANARY_NUMBER}, "rejected": ${CANARY_NUMBER}}',
+        now(), now(), now(), 1, 1)`,
   ];
-  for (const [index, kind] of (['sender', 'token', 'key', 'export'] as const).entries())
+  for (const [index, kind] of (['sender', 'token', 'key', 'export', 'list'] as const).entries())
     await client.query(marked[index] ?? '', [account.accountId, idsOf(ids, kind)[0]]);
   for (const statement of [
     `update campaign set name = '${CANARY}', description = '${CANARY}', initial_message = '${CANARY}', time_zone = '${CANARY}'`,

@@ -74,7 +74,7 @@ registerEnumType(ApiKeyScope, {
     READ: { description: 'Queries and subscriptions, and embed tokens, which pass on a part of reading.' },
     ADMIN: {
       description:
-        'Keys, the audit, erasing contacts, retention, deleting campaigns. It makes keys of any scope.',
+        'Keys, the audit, erasing contacts, retention, automatic opt-outs, the default country, deleting campaigns. It makes keys of any scope.',
     },
   },
 });
