@@ -30,8 +30,9 @@ beforeAll(async () => {
     openKeptLog(),
   );
   account = await server.account();
+  for (const table of ['opt_out', 'opt_in'])
+    await server.database.client.query(`alter table ${table} set (autovacuum_enabled = off)`);
   for (const statement of FILL) await server.database.client.query(statement, [account.accountId]);
-  await server.database.client.query('vacuum analyze opt_out, opt_in');
 });
 afterAll(() => storage.close());
 
@@ -57,15 +58,17 @@ async function rowsRead(after: string | null, search: Search | undefined): Promi
   return rowsIn(rows[0]!['QUERY PLAN'][0].Plan);
 }
 
-test('a page of 50 looks at a few rows for each contact on it, wherever it begins', async () => {
-  expect(await rowsRead(null, undefined)).toBeLessThan(2_000);
+test('a page of 50 looks at a few rows for each contact on it, wherever it begins, in a table never analyzed too', async () => {
   const middle = Buffer.from(JSON.stringify(['2026-03-01T00:00:00.000Z', '+12010000000'])).toString(
     'base64url',
   );
-  expect(await rowsRead(middle, undefined)).toBeLessThan(2_000);
-  expect(
-    await rowsRead(null, { number: '+12010012347', digits: undefined, beginning: undefined }),
-  ).toBeLessThan(50);
+  const whole = { number: '+12010012347', digits: undefined, beginning: undefined };
+  for (const prepare of ['select 1', 'vacuum analyze opt_out, opt_in']) {
+    await server.database.client.query(prepare);
+    expect(await rowsRead(null, undefined)).toBeLessThan(2_000);
+    expect(await rowsRead(middle, undefined)).toBeLessThan(2_000);
+    expect(await rowsRead(null, whole)).toBeLessThan(50);
+  }
 });
 
 test('part of a number is found among all, and the total is right', async () => {
