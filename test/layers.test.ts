@@ -32,6 +32,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['imports'],
   ['live'],
   ['exports'],
+  ['optouts'],
   ['api'],
   ['operations'],
   ['demo'],

@@ -45,6 +45,8 @@ const EXCEPTIONS: Linter.RulesRecord = {
           'UsageMonth',
           'JobProgress',
           'JobError',
+          'OptOut',
+          'OptedOutContact',
         ],
         suffixes: ['Connection', 'Edge', 'Payload', 'Summary', 'Download'],
       },

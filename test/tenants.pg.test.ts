@@ -31,7 +31,8 @@ const lines: string[] = [];
 const server = useServer({ FOLD_MS: '3600000', JOBS_AT_ONCE: '0', OPERATION_COST: '100000000' }, lines);
 
 /** What is listed by time: two made by one operation may be of the same instant, and then have no order to compare. */
-const LISTED = /(createCampaign|createExport|createApiKey|revokeApiKey|eraseContact|setBodyRetention)\(/g;
+const LISTED =
+  /(createCampaign|createExport|createApiKey|revokeApiKey|eraseContact|setBodyRetention|setAutoOptOut|setDefaultCountry|addOptOuts|createOptOutImport)\(/g;
 
 function draw(roll: Dice, values: Values): Attempt {
   const attempt = drawAttempt(roll, values);

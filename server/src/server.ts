@@ -8,6 +8,7 @@ import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
 import { openSigners } from './accounts/signers.js';
+import { Switches } from './accounts/switches.js';
 import { openTokens } from './accounts/tokens.js';
 import { openAdmission } from './api/admission.js';
 import { openDocuments } from './api/documents.js';
@@ -44,6 +45,10 @@ import { openNotices } from './live/notices.js';
 import { AnalyticsSubscriptions, LiveReaders } from './live/subscriptions.js';
 import type { Log } from './log.js';
 import { openOperations } from './operations/operations.js';
+import { OptOutImports } from './optouts/list-imports.js';
+import { makeListKind } from './optouts/list-job.js';
+import { OptOutManagement } from './optouts/management.js';
+import { receiptDownload } from './optouts/receipt.js';
 import { Privacy } from './privacy/privacy.js';
 import { startRetention } from './privacy/retention.js';
 import { openReleases } from './releases.js';
@@ -119,7 +124,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const exportFolder = openExportFolder(resolve(config.exportFolder));
     const jobs = startJobs({
       pool,
-      kinds: [makeExportKind(pool, exportFolder)],
+      kinds: [makeExportKind(pool, exportFolder), makeListKind(write, exportFolder)],
       atOnce: config.jobsAtOnce,
       keptMs: config.jobKeptMs,
       pollMs: config.jobPollMs,
@@ -139,8 +144,11 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new RecordingMutations(intake),
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
+      new Switches(source, pool),
       new Privacy(source, pool, write),
       new Exports({ pool, jobs, links, keptMs, mostJobs }),
+      new OptOutManagement(pool, write),
+      new OptOutImports({ pool, jobs, links, keptMs, mostJobs }),
       new AnalyticsSubscriptions(),
     ]);
     const demo = config.hasDemo ? await openDemo({ pool, folder: config.dataFolder, log }) : undefined;
@@ -149,7 +157,12 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const documents = openDocuments({ schema, hasIntrospection, limits: config });
     const admission = openAdmission(config);
     const guards = { documents, admission, limits: config };
-    const downloads = serveDownloads({ pool, links, admission, downloads: [exportDownload(exportFolder)] });
+    const downloads = serveDownloads({
+      pool,
+      links,
+      admission,
+      downloads: [exportDownload(exportFolder), receiptDownload(exportFolder)],
+    });
     const http = await openHttp({
       schema,
       access,

@@ -8,7 +8,7 @@ import {
 } from '@campaign-analytics/schema/graphql';
 import type { Client } from 'pg';
 import type { WebSocket } from 'ws';
-import { createCampaign, message, phone, record, reply } from '../harness/campaign.ts';
+import { at, createCampaign, message, phone, record, recordOptOuts, reply } from '../harness/campaign.ts';
 import { within } from '../harness/deadline.ts';
 import type { TestAccount, TestServer } from '../harness/server.ts';
 import { connectBareSocket } from '../harness/socket.ts';
@@ -31,6 +31,7 @@ const KINDS = [
   'token',
   'key',
   'export',
+  'list',
 ] as const;
 
 /** Ids that sort alike, whoever's they are: by their number. */
@@ -53,6 +54,12 @@ export async function makeVictim(server: TestServer, ids: readonly string[]): Pr
     reply(first, { id: answer, contact, body: `STOP ${CANARY}` }),
     message(first, { id: late, contact: other, body: CANARY }),
   );
+  await recordOptOuts(account, {
+    campaignId: first,
+    contact,
+    senderId: idsOf(ids, 'sender')[0] ?? null,
+    at: at(0),
+  });
   const marked = [
     `insert into sender values ($1, $2, '${CANARY}')`,
     `insert into embed_token values ($1, $2, now() + interval '1 day')`,
@@ -61,8 +68,12 @@ export async function makeVictim(server: TestServer, ids: readonly string[]): Pr
       values ($1, $2, 'export', '{"kind": "MESSAGES", "format": "CSV", "campaignId": "${CANARY}"}', 'DONE', ${CANARY_NUMBER},
         '{"rows": ${CANARY_NUMBER}, "bytes": ${CANARY_NUMBER}, "at": "2026-11-02T17:00:00Z", "analytics": null}',
         now(), now(), now(), 1, 1)`,
+    `insert into job (account_id, id, kind, input, state, done, result, created_at, moved_at, finished_at, attempt, revision)
+      values ($1, $2, 'opt-out-list', '{"fileName": "${CANARY}", "country": "US", "contentHash": "${CANARY}"}', 'DONE',
+        ${CANARY_NUMBER}, '{"recorded": ${CANARY_NUMBER}, "duplicates": ${CANARY_NUMBER}, "rejected": ${CANARY_NUMBER}}',
+        now(), now(), now(), 1, 1)`,
   ];
-  for (const [index, kind] of (['sender', 'token', 'key', 'export'] as const).entries())
+  for (const [index, kind] of (['sender', 'token', 'key', 'export', 'list'] as const).entries())
     await client.query(marked[index] ?? '', [account.accountId, idsOf(ids, kind)[0]]);
   for (const statement of [
     `update campaign set name = '${CANARY}', description = '${CANARY}', initial_message = '${CANARY}', time_zone = '${CANARY}'`,
@@ -158,6 +169,9 @@ export async function openTwin(server: TestServer, known: readonly string[]): Pr
     timeZone: ['America/New_York', 'Nowhere'],
     opensAt: ['09:00', '25:00'],
     closesAt: ['21:00'],
+    phones: [...PHONES, phone(0), '(202) 555-0143', 'text'],
+    csv: [`phone\n${phone(0)}`, PHONES.join('\n'), 'name,mobile', ''],
+    country: ['US', 'gb', 'Nowhere'],
     origins: ['https://app.example.com', 'nowhere'],
     expiresInSeconds: [60, 900, 1],
     segments: [1, 2],

@@ -13,12 +13,14 @@ export class Account {
   @Field(() => String)
   name: string;
 
-  /** ISO 3166-1 alpha-2; national numbers that a person types are meant in this country. */
   @Column({ name: 'default_country', type: 'text' })
+  @Field(() => String, {
+    description: 'ISO 3166-1 alpha-2: the country in which national numbers that a person writes are meant.',
+  })
   defaultCountry: string;
 
-  /** Whether an inbound opt-out term opts the contact out by itself. */
   @Column({ name: 'has_auto_opt_out', type: 'boolean' })
+  @Field(() => Boolean, { description: 'Whether an inbound opt-out term opts the contact out by itself.' })
   hasAutoOptOut: boolean;
 
   @Column({ name: 'created_at', type: 'timestamp with time zone', precision: 3 })

@@ -55,7 +55,7 @@ export class Administration {
 
   @Query(() => [AuditEntry], {
     description:
-      'What was done to the account, newest first: keys made and revoked, contacts erased, retention set. Scope ADMIN.',
+      'What was done to the account, newest first: keys made and revoked, contacts erased, retention and switches set. Scope ADMIN.',
   })
   async auditEntries(
     @Arg('first', () => Int, { nullable: true, defaultValue: 50, description: 'At most 1,000.' })

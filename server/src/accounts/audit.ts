@@ -8,8 +8,10 @@ import { Account } from './account.js';
 export const AuditAction = {
   API_KEY_CREATED: 'API_KEY_CREATED',
   API_KEY_REVOKED: 'API_KEY_REVOKED',
+  AUTO_OPT_OUT_SET: 'AUTO_OPT_OUT_SET',
   BODY_RETENTION_SET: 'BODY_RETENTION_SET',
   CONTACT_ERASED: 'CONTACT_ERASED',
+  DEFAULT_COUNTRY_SET: 'DEFAULT_COUNTRY_SET',
 } as const;
 export type AuditAction = keyof typeof AuditAction;
 
@@ -45,7 +47,8 @@ export class AuditEntry {
   @Column({ type: 'text', nullable: true })
   @Field(() => String, {
     nullable: true,
-    description: "The other key's id, or the days that were set; null for an erased contact.",
+    description:
+      "The other key's id, or what was set: days, on or off, a country; null for an erased contact.",
   })
   subject: string | null;
 }

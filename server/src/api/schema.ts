@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema, registerEnumType } from 'type-graphql';
 import { Administration } from '../accounts/administration.js';
 import { AuditAction } from '../accounts/audit.js';
+import { Switches } from '../accounts/switches.js';
 import { ApiKeyScope } from '../accounts/viewer.js';
 import { ActivityInterval } from '../breakdown/activity.js';
 import { Breakdowns } from '../breakdown/breakdown.js';
@@ -15,6 +16,8 @@ import { ExportFormat, ExportKind } from '../exports/request.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from '../intake/mutations.js';
 import { JobState } from '../jobs/job.js';
 import { AnalyticsSubscriptions } from '../live/subscriptions.js';
+import { OptOutImports } from '../optouts/list-imports.js';
+import { OptOutManagement } from '../optouts/management.js';
 import { Privacy } from '../privacy/privacy.js';
 import { Usage } from '../usage/usage.js';
 
@@ -71,7 +74,7 @@ registerEnumType(ApiKeyScope, {
     READ: { description: 'Queries and subscriptions, and embed tokens, which pass on a part of reading.' },
     ADMIN: {
       description:
-        'Keys, the audit, erasing contacts, retention, deleting campaigns. It makes keys of any scope.',
+        'Keys, the audit, erasing contacts, retention, automatic opt-outs, the default country, deleting campaigns. It makes keys of any scope.',
     },
   },
 });
@@ -113,8 +116,11 @@ const RESOLVERS = [
   RecordingMutations,
   TokenMutations,
   Administration,
+  Switches,
   Privacy,
   Exports,
+  OptOutManagement,
+  OptOutImports,
   AnalyticsSubscriptions,
 ] as const;
 

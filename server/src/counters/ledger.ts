@@ -145,6 +145,7 @@ export class StatusReport {
 }
 
 @Entity('opt_out')
+@Index('opt_out_by_time', ['accountId', 'at', 'contact'])
 @Check('opt_out_scope', `(campaign_id = '') = (source = 'ACCOUNT')`)
 export class OptOut {
   @PrimaryColumn({ name: 'account_id', type: 'text' })

@@ -7,11 +7,18 @@ import { Core1764000000001 } from './migrations/0001-core.js';
 import { Apart1764000000002 } from './migrations/0002-apart.js';
 import { Movements1764000000003 } from './migrations/0003-movements.js';
 import { Jobs1764000000004 } from './migrations/0004-jobs.js';
+import { OptOuts1764000000006 } from './migrations/0006-opt-outs.js';
 import { bindToRole, refuseUnbound } from './role.js';
 import { refuseUnsafe } from './safety.js';
 
 /** In the order in which they run. Each is noted in the database by its class's name. */
-const MIGRATIONS = [Core1764000000001, Apart1764000000002, Movements1764000000003, Jobs1764000000004];
+const MIGRATIONS = [
+  Core1764000000001,
+  Apart1764000000002,
+  Movements1764000000003,
+  Jobs1764000000004,
+  OptOuts1764000000006,
+];
 /** What the database of this version has noted: all of these, and no other. */
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */

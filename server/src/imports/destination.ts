@@ -63,15 +63,6 @@ export async function openDestination(
   throw deleted();
 }
 
-/** The account's default country, ISO 3166-1 alpha-2. */
-export async function readCountry(pool: Pool, accountId: string): Promise<string> {
-  const { rows } = await askWithin<{ default_country: string }>(pool, ofAccount(accountId), {
-    text: 'select default_country from account where id = $1',
-    values: [accountId],
-  });
-  return rows[0]?.default_country ?? '';
-}
-
 export async function readBoxes(
   pool: Pool,
   accountId: string,

@@ -1,9 +1,10 @@
 // The two files that Spoke writes of a campaign in, the campaign with its exact numbers out. All is recorded through
 // intake, in constant memory. Promise: importing again, after a kill too, records only what is not there yet.
 import type { Pool } from 'pg';
+import { readCountry } from '../accounts/switches.js';
 import type { Write } from '../db/transaction.js';
 import type { Intake } from '../intake/intake.js';
-import { openDestination, readBoxes, readCountry } from './destination.js';
+import { openDestination, readBoxes } from './destination.js';
 import type { ExportFile, ExportRow } from './export-file.js';
 import { openNotebook } from './notebook.js';
 import { recordInferred } from './opt-outs.js';

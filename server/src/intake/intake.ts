@@ -69,7 +69,7 @@ const isRejection = (value: unknown): value is Rejection =>
   typeof value === 'object' && value !== null && 'code' in value;
 
 /** Checks each item, hands the good ones on, and counts what became of all. */
-async function answer<Input, Item extends object | string>(
+export async function answer<Input, Item extends object | string>(
   argument: string,
   inputs: readonly Input[],
   check: (input: Input) => Item,

@@ -20,6 +20,9 @@ interface FoundMessage {
   readonly campaign_id: string;
 }
 
+/** How the name begins that stands in the place of a number. */
+export const ERASED = 'erased:';
+
 /** Messages of the contact that come in between the search and the change make another search necessary. */
 const SEARCHES = 5;
 
@@ -68,7 +71,7 @@ async function erase(
     (each) => found.filter((one) => one.campaign_id === each.campaign_id).length === each.message_count,
   );
   if (!isComplete) return undefined;
-  const pseudonym = `erased:${randomBytes(16).toString('base64url')}`;
+  const pseudonym = `${ERASED}${randomBytes(16).toString('base64url')}`;
   const values = [accountId, contact, pseudonym];
   await tx.query('erase conversations', RENAME_CONVERSATIONS, values);
   // No movement may bring the number back.
