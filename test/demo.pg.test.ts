@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CampaignsDocument } from '@campaign-analytics/schema/graphql';
 import { openClient } from '@campaign-analytics/server/demo/client.js';
 import { tellExample } from '@campaign-analytics/server/demo/example.js';
+import { tellHistory } from '@campaign-analytics/server/demo/history.js';
 import { planRun } from '@campaign-analytics/server/demo/plan.js';
 import { startSender } from '@campaign-analytics/server/demo/sender.js';
 import { expect, test } from 'vitest';
@@ -61,6 +62,23 @@ test('the standing campaign shows the first worked example, however often it is 
     manualOptOuts: 2,
     totalOptOuts: 2,
   });
+});
+
+test('the campaigns of the months before are archived and whole, however often they are told', async () => {
+  const api = await server.account();
+  const read = async () => {
+    const { campaigns } = await api.ask(CampaignsDocument, { first: 50 });
+    return campaigns.edges.map(({ node }) => node.analytics);
+  };
+  await tellHistory(clientOf(api));
+  const once = await read();
+  await tellHistory(clientOf(api));
+  expect(await read()).toEqual(once);
+  expect(once.map(({ status, conversations }) => [status, conversations])).toEqual(
+    [180, 220, 140, 84].map((conversations) => ['ARCHIVED', conversations]),
+  );
+  for (const { initialsSent, replies, totalOptOuts } of once)
+    expect(Math.min(initialsSent, replies, totalOptOuts)).toBeGreaterThan(0);
 });
 
 test('a run ends like a campaign, the next begins, and the oldest goes', async () => {

@@ -8,6 +8,7 @@ import { CampaignsDocument } from '@campaign-analytics/schema/graphql';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { boxes, createCampaign, message, phone, record } from './harness/campaign.ts';
+import { eventually } from './harness/deadline.ts';
 import { runCommand, type ServerProcess, startProcess } from './harness/process.ts';
 
 const STOP_WITHIN_MS = 5_000;
@@ -120,8 +121,11 @@ test('the demo signs its visitor in on this machine only', async () => {
   const server = await start({ DEMO: 'on' });
   const session = `${server.url}/console/session`;
   const { authorization } = (await (await fetch(session)).json()) as { authorization: string };
-  const { campaigns } = await openApi(server.url, authorization).ask(CampaignsDocument, { first: 10 });
-  expect(campaigns.edges.map(({ node }) => node.id)).toContain('demo-example');
+  const api = openApi(server.url, authorization);
+  await eventually(
+    async () => (await api.ask(CampaignsDocument, { first: 10 })).campaigns.edges.map(({ node }) => node.id),
+    (ids) => ids.includes('demo-example'),
+  );
   expect((await fetch(session, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(404);
   const { port } = new URL(server.url);
   const asked = await new Promise<string>((resolve) => {

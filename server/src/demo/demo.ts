@@ -1,4 +1,4 @@
-// The local demo: an account with its key, two campaigns told over the public API, and the routes that sign its visitor in.
+// The local demo: an account with its key, campaigns told over the public API, and the routes that sign its visitor in.
 // It exists only with the embedded database, on loopback, and outside production.
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { addAccount, generateKey } from '../accounts/keys.js';
 import type { Log } from '../log.js';
 import { openClient } from './client.js';
 import { tellExample } from './example.js';
+import { tellHistory } from './history.js';
 import { routesOf } from './routes.js';
 import { type DemoSender, startSender } from './sender.js';
 
@@ -55,7 +56,10 @@ export async function openDemo({ pool, folder, log }: DemoOptions): Promise<Demo
       return startSender({
         client,
         log,
-        before: () => tellExample(client),
+        before: async () => {
+          await tellExample(client);
+          await tellHistory(client);
+        },
         onCampaign: (id) => {
           shownId = id;
         },

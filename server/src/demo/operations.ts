@@ -30,6 +30,7 @@ export interface Message {
   readonly direction: 'OUTBOUND' | 'INBOUND';
   readonly senderId?: string;
   readonly body: string;
+  readonly mediaCount?: number;
   readonly at: string;
 }
 

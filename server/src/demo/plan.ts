@@ -23,7 +23,7 @@ const INITIALS_EVERY_MS = 400;
 /** Numbers that are reserved for examples, a hundred an area code: nobody is ever at the other end. */
 const AREA_CODES = ['202', '206', '303'];
 const CONTACTS = 286;
-const SENDERS = [
+export const SENDERS = [
   { id: 'demo-ana', name: 'Ana Ruiz' },
   { id: 'demo-ben', name: 'Ben Okafor' },
   { id: 'demo-chi', name: 'Chiara Moretti' },
@@ -44,10 +44,13 @@ const ANSWERS = [
 export const INITIAL_MESSAGE =
   'Hi, this is Ana from Parks for All. Can you help at the river clean-up on Saturday?';
 
+export const contactAt = (index: number): string =>
+  `+1${AREA_CODES[Math.floor(index / 100)]}555${String(100 + (index % 100)).padStart(4, '0')}`;
+
 export const campaignIdOf = (run: number): string => `demo-live-${run}`;
 
 /** A small generator of even numbers from 0 to 1 (mulberry32): the same seed gives the same run. */
-function dice(seed: number): () => number {
+export function dice(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -62,11 +65,7 @@ export function planRun(number: number): Run {
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(roll() * choices.length)] as T;
   const between = (least: number, most: number): number => Math.round(least + roll() * (most - least));
   const campaignId = campaignIdOf(number);
-  const contacts = Array.from(
-    { length: CONTACTS },
-    (_, index) =>
-      `+1${AREA_CODES[Math.floor(index / 100)]}555${String(100 + (index % 100)).padStart(4, '0')}`,
-  );
+  const contacts = Array.from({ length: CONTACTS }, (_, index) => contactAt(index));
   const steps: Step[] = [];
 
   const say = (id: string, contact: string, afterMs: number, body: string, senderId?: string): void => {
