@@ -8,6 +8,7 @@ const ROUTES: ReadonlyMap<string, string> = new Map([
   ['graphql', 'graphql'],
   ['healthz', 'health'],
   ['readyz', 'health'],
+  ['downloads', 'downloads'],
   ['widget', 'widget'],
   ['embed', 'embed'],
   ['', 'console'],

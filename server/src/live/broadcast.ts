@@ -26,8 +26,6 @@ export interface LiveCounts {
   executions: number;
   /** Payloads handed to outlets. */
   deliveries: number;
-  /** From a change's recording to its last reader, once an execution; by two clocks where the database has its own. */
-  readonly lagMs: Distribution;
 }
 
 interface Seat {
@@ -50,6 +48,7 @@ export class Broadcast<S extends Snapshot> {
   constructor(
     private readonly program: Program<S>,
     private readonly counts: LiveCounts,
+    private readonly lagMs: Distribution,
     private readonly onEnd: () => void,
   ) {
     this.mailbox = program.open();
@@ -133,7 +132,7 @@ export class Broadcast<S extends Snapshot> {
       spentMs += performance.now() - startedMs;
     }
     // The first was recorded some time before anybody looked.
-    if (last && updatedAt) this.counts.lagMs.add(Math.max(0, Date.now() - updatedAt.getTime()));
+    if (last && updatedAt) this.lagMs.add(Math.max(0, Date.now() - updatedAt.getTime()));
     return spentMs;
   }
 }

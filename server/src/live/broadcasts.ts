@@ -13,15 +13,19 @@ export interface Broadcasts<S extends Snapshot> {
    */
   join(name: string, program: Program<S>, known: readonly S[], outlet: Outlet): () => void;
   readonly counts: Readonly<LiveCounts>;
+  /** From a change's recording to its last reader, once an execution; by two clocks where the database has its own. */
+  readonly lagMs: Distribution;
   /** Operations that share an execution, and their readers, now. */
   sizes(): { readonly broadcasts: number; readonly readers: number };
 }
 
 export function openBroadcasts<S extends Snapshot>(): Broadcasts<S> {
-  const counts: LiveCounts = { executions: 0, deliveries: 0, lagMs: new Distribution(DURATIONS_MS) };
+  const counts: LiveCounts = { executions: 0, deliveries: 0 };
+  const lagMs = new Distribution(DURATIONS_MS);
   const broadcasts = new Map<string, Broadcast<S>>();
   return {
     counts,
+    lagMs,
     sizes: () => ({
       broadcasts: broadcasts.size,
       readers: [...broadcasts.values()].reduce((sum, each) => sum + each.readers, 0),
@@ -29,7 +33,7 @@ export function openBroadcasts<S extends Snapshot>(): Broadcasts<S> {
     join(name, program, known, outlet) {
       let broadcast = broadcasts.get(name);
       if (!broadcast?.isWhole) {
-        const fresh = new Broadcast(program, counts, () => {
+        const fresh = new Broadcast(program, counts, lagMs, () => {
           if (broadcasts.get(name) === fresh) broadcasts.delete(name);
         });
         broadcasts.set(name, fresh);

@@ -19,7 +19,7 @@ export interface Stations {
   readonly limits: { readonly queueItems: number; readonly queueBytes: number };
   readonly folding: Pick<Folding, 'counts' | 'waitingMs'>;
   readonly notices: Pick<Notices, 'counts' | 'silentMs' | 'reconnects'>;
-  readonly broadcasts: Pick<Broadcasts<Snapshot>, 'counts' | 'sizes'>;
+  readonly broadcasts: Pick<Broadcasts<Snapshot>, 'counts' | 'lagMs' | 'sizes'>;
   readonly sockets: Pick<Sockets, 'counts' | 'sizes'>;
   readonly traffic: Traffic;
   readonly readiness: Readiness;
@@ -109,12 +109,7 @@ export function measure(metrics: Metrics, stations: Stations): void {
   counter('executions_total', 'Executions of subscribed operations', () => broadcasts.counts.executions);
   counter('deliveries_total', 'Updates handed to readers', () => broadcasts.counts.deliveries);
   counter('conflated_total', 'Updates that newer ones replaced', () => sockets.counts.conflated);
-  histogram(
-    'delivery_lag_seconds',
-    'From recording to the last reader',
-    () => broadcasts.counts.lagMs,
-    SECONDS,
-  );
+  histogram('delivery_lag_seconds', 'From recording to the last reader', () => broadcasts.lagMs, SECONDS);
 
   counter('http_requests_total', 'HTTP requests', () =>
     [...traffic.counts].flatMap(([route, { byStatus }]) =>
