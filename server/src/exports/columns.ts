@@ -20,6 +20,7 @@ interface Sheet {
   /** Whether it happened before, or from some instant on. */
   readonly isBefore: (instant: string) => string;
   readonly isSince: (instant: string) => string;
+  readonly order?: string;
 }
 
 const column = (name: string, value: string): Column => ({ name, value });
@@ -118,6 +119,25 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
     campaignId: 'o.campaign_id',
     ...at('o.at'),
   },
+  // Within a range stand the months that have any part in it.
+  USAGE: {
+    columns: [
+      column('month', `to_char(u.month, 'YYYY-MM')`),
+      column('messagedContacts', 'u.messaged_contacts'),
+      column('smsMessages', 'u.sms_messages'),
+      column('smsSegments', 'u.sms_segments'),
+      column('mmsMessages', 'u.mms_messages'),
+      column('sentSmsMessages', 'u.sent_sms_messages'),
+      column('sentSmsSegments', 'u.sent_sms_segments'),
+      column('sentMmsMessages', 'u.sent_mms_messages'),
+    ],
+    from: 'usage_month u',
+    accountId: '(u.sms_messages, u.mms_messages) <> (0, 0) and u.account_id',
+    campaignId: `''`,
+    isBefore: (instant) => `u.month::timestamp at time zone 'UTC' < ${instant}`,
+    isSince: (instant) => `(u.month + interval '1 month') at time zone 'UTC' > ${instant}`,
+    order: 'u.month',
+  },
 };
 
 export const namesOf = (kind: ExportKind): string[] => SHEETS[kind].columns.map((each) => each.name);
@@ -139,14 +159,14 @@ export const countStatement = (accountId: string, request: ExportRequest): strin
 
 /** Rows of CSV after a row of names, or an object of JSON each; every row ends with a line feed. */
 export function copyStatement(accountId: string, request: ExportRequest): string {
-  const { columns } = SHEETS[request.kind];
+  const { columns, order } = SHEETS[request.kind];
   const isCsv = request.format === 'CSV';
   const written = ({ value, isFree, isTruth }: Column): string => {
     if (isCsv && isFree) return escapedCell(value);
     return isCsv && isTruth ? `case when ${value} then 'true' else 'false' end` : value;
   };
   const values = columns.map((each) => `${written(each)} as "${each.name}"`);
-  const select = `select ${values.join(', ')} ${rowsOf(accountId, request)}`;
+  const select = `select ${values.join(', ')} ${rowsOf(accountId, request)}${order ? ` order by ${order}` : ''}`;
   // JSON text has no control characters, so with these for delimiter and quote it is written as it is.
   return isCsv
     ? `copy (${select}) to stdout (format csv, header)`

@@ -43,10 +43,11 @@ const COUNTINGS: Readonly<Record<ExportKind, () => Counting>> = {
     },
   }),
   SENDERS: () => ({
-    names: ['senderId', 'senderName', 'isActive'],
+    names: [],
     sums: { rows: 0 },
     add: (sums) => void sums.rows!++,
   }),
+  USAGE: () => ({ names: [], sums: { rows: 0 }, add: (sums) => void sums.rows!++ }),
   OPT_OUTS: () => ({ names: [], sums: { rows: 0 }, add: (sums) => void sums.rows!++ }),
 };
 
