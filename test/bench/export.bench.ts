@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createExport, type ExportInput, readExport } from '../exports/exporting.ts';
 import { openApi } from '../harness/api.ts';
@@ -13,7 +14,7 @@ import { createCampaign } from '../harness/campaign.ts';
 import { eventually } from '../harness/deadline.ts';
 import { useProcesses } from '../harness/process.ts';
 import { useServer } from '../harness/server.ts';
-import { cpuOf, cpuOfEndedChildren, cpuOfPostgres } from './figures.ts';
+import { cpuOf, cpuOfEndedChildren, cpuOfPostgres, percentile } from './figures.ts';
 
 const MESSAGES = 1_000_000;
 const CONTACTS = 100_000;
@@ -58,8 +59,14 @@ const megabytes = (pid: number, field: 'VmRSS' | 'VmHWM'): number =>
 interface Taken {
   readonly seconds: number;
   readonly cpu: number;
+  /** The part of PostgreSQL in it. */
+  readonly postgres: number;
 }
-const best = (taken: readonly Taken[], by: keyof Taken): number => Math.min(...taken.map((each) => each[by]));
+const middle = (taken: readonly Taken[], by: keyof Taken): number =>
+  percentile(
+    taken.map((each) => each[by]),
+    50,
+  );
 
 test(`${MESSAGES} messages as CSV`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'campaign-analytics-export-'));
@@ -76,12 +83,23 @@ test(`${MESSAGES} messages as CSV`, async () => {
   const copied = `${COPIED} where m.account_id = '${account.accountId}' and m.campaign_id = '${campaignId}'`;
 
   async function take(work: () => Promise<void>): Promise<Taken> {
-    const cpu = async (): Promise<number> =>
-      (await cpuOfPostgres(client)) + cpuOf(working.pid) + cpuOfEndedChildren(process.pid);
-    const [before, at] = [await cpu(), performance.now()];
+    const look = async () => ({
+      at: performance.now(),
+      postgres: await cpuOfPostgres(client),
+      others: cpuOf(working.pid) + cpuOfEndedChildren(process.pid),
+    });
+    const before = await look();
     await work();
-    const seconds = (performance.now() - at) / 1_000;
-    return { seconds, cpu: (await cpu()) - before };
+    const seconds = (performance.now() - before.at) / 1_000;
+    // What a connection has used is seen again only some time after its end.
+    await delay(1_000);
+    const after = await look();
+    const postgres = after.postgres - before.postgres;
+    return {
+      seconds,
+      cpu: postgres + after.others - before.others,
+      postgres,
+    };
   }
   async function runExport(input: ExportInput): Promise<void> {
     const { id } = await createExport(api, input);
@@ -125,12 +143,12 @@ test(`${MESSAGES} messages as CSV`, async () => {
   const mostMb = megabytes(working.pid, 'VmHWM');
   for (const [name, each] of taken)
     console.log(
-      `${name}: ${Math.round(MESSAGES / best(each, 'seconds'))} rows/s, ${best(each, 'cpu').toFixed(2)} s of CPU (all: ${each.map(({ seconds, cpu }) => `${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s`).join('; ')})`,
+      `${name}: ${Math.round(MESSAGES / middle(each, 'seconds'))} rows/s, ${middle(each, 'cpu').toFixed(2)} s of CPU (all: ${each.map(({ seconds, cpu, postgres }) => `${seconds.toFixed(1)} s, CPU ${cpu.toFixed(1)} s, PostgreSQL's ${postgres.toFixed(1)} s`).join('; ')})`,
     );
   const [floor = [], own = []] = [taken.get(how), taken.get('export, CSV')];
   console.log(
-    `export of ${MESSAGES} messages as CSV against ${how}: ${(best(floor, 'seconds') / best(own, 'seconds')).toFixed(2)}x by rate, ` +
-      `${(best(floor, 'cpu') / best(own, 'cpu')).toFixed(2)}x by CPU of all processes; memory +${Math.round(mostMb - restMb)} MB (${Math.round(restMb)} MB at rest)`,
+    `export of ${MESSAGES} messages as CSV against ${how}: ${(middle(floor, 'seconds') / middle(own, 'seconds')).toFixed(2)}x by rate, ` +
+      `${(middle(floor, 'cpu') / middle(own, 'cpu')).toFixed(2)}x by CPU of all processes; memory +${Math.round(mostMb - restMb)} MB (${Math.round(restMb)} MB at rest)`,
   );
   await rm(folder, { recursive: true });
 });
