@@ -176,6 +176,28 @@ test('senders are there with whether they are active, opt-outs only as long as t
   expect(await read({ kind: 'OPT_OUTS', campaignId, from: at(1) })).toHaveLength(1);
 });
 
+test('usage has the months that the API tells, and of a range those that have any part in it', async () => {
+  const { api, campaignId } = await startCampaign(server);
+  const months = ['2026-08-31T23:59:59Z', '2026-09-01T00:00:00Z', '2026-11-15T00:00:00Z'];
+  await record(
+    api,
+    ...months.map((instant, index) => message(campaignId, { contact: phone(index), at: instant })),
+    message(campaignId, { contact: phone(1), at: months[1] as string, mediaCount: 1 }),
+    message(campaignId, { contact: phone(1), at: months[2] as string, status: 'FAILED' }),
+  );
+  const FIELDS = `month messagedContacts smsMessages smsSegments mmsMessages sentSmsMessages sentSmsSegments sentMmsMessages`;
+  const { usage } = await eventually(
+    () => api.ask<{ usage: Row[] }, object>(`{ usage { ${FIELDS} } }`),
+    ({ usage }) => usage.length === 3,
+  );
+  const read = async (over: Partial<ExportInput> = {}) =>
+    (await exportRows(server.url, api, { kind: 'USAGE', format: 'JSON_LINES', ...over })).rows;
+  expect(await read()).toEqual(usage);
+  expect(await read({ format: 'CSV' })).toEqual(usage.map(asText));
+  expect(await read({ from: '2026-09-30T23:59:59Z', to: '2026-11-01T00:00:00Z' })).toEqual(usage.slice(1, 2));
+  expect(await read({ from: '2026-10-01T00:00:00Z' })).toEqual(usage.slice(2));
+});
+
 test("an account's export has all campaigns, within a range that begins with its first instant and ends before its last", async () => {
   const { api, campaignId } = await startCampaign(server);
   const other = await createCampaign(api);
@@ -323,6 +345,7 @@ describe('an export', () => {
     [{ kind: 'MESSAGES', from: 'yesterday' }, 'BAD_USER_INPUT', 'from'],
     [{ kind: 'MESSAGES', from: at(1), to: at(1) }, 'BAD_USER_INPUT', 'to'],
     [{ kind: 'SENDERS', from: at(1) }, 'BAD_USER_INPUT', 'from'],
+    [{ kind: 'USAGE', campaignId: 'any' }, 'BAD_USER_INPUT', 'campaignId'],
     [{ kind: 'MESSAGES', id: 'no id!' }, 'BAD_USER_INPUT', 'id'],
   ])('that cannot be meant is refused: %j is %s and names %s', async (input, code, name) => {
     const { errors } = await sendExport(api, input);

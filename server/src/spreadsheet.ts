@@ -25,3 +25,7 @@ const FIRST = ["'", '=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', 
 export const escapedCell = (value: string): string => `
   case when ascii(${value}) in (${FIRST.join(', ')}) and ${value} ~ '^''*${RUN}' and ${value} !~ '^\\+[1-9][0-9]{6,14}$'
        then '''' || ${value} else ${value} end`;
+
+/** The same for an id of this project, which begins with none of these but a minus. */
+export const escapedId = (value: string): string =>
+  `case when ascii(${value}) = ${'-'.codePointAt(0)} then '''' || ${value} else ${value} end`;

@@ -28,6 +28,9 @@ function processAt(pid: number): { parent: number; own: number; ended: number } 
 /** CPU seconds that a process has used so far. */
 export const cpuOf = (pid: number): number => processAt(pid).own;
 
+/** CPU seconds of a process's children that have ended. */
+export const cpuOfEndedChildren = (pid: number): number => processAt(pid).ended;
+
 /** CPU seconds that a PostgreSQL has used so far, all its processes together. */
 export async function cpuOfPostgres(client: Client): Promise<number> {
   const { rows } = await client.query('select pg_backend_pid() as pid');

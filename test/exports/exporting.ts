@@ -7,7 +7,7 @@ import { eventually } from '../harness/deadline.ts';
 
 export interface ExportInput {
   readonly id?: string;
-  readonly kind: 'MESSAGES' | 'CONVERSATIONS' | 'SENDERS' | 'OPT_OUTS';
+  readonly kind: 'MESSAGES' | 'CONVERSATIONS' | 'SENDERS' | 'OPT_OUTS' | 'USAGE';
   readonly campaignId?: string;
   readonly from?: string;
   readonly to?: string;

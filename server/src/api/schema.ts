@@ -93,6 +93,9 @@ registerEnumType(ExportKind, {
     },
     SENDERS: { description: 'A row for every sender of a campaign, with whether he is active in it.' },
     OPT_OUTS: { description: 'A row for every opt-out that counts now: no opt-in has undone it.' },
+    USAGE: {
+      description: 'A row for every month of which `from` and `to` leave any part, as `usage` counts it.',
+    },
   },
 });
 registerEnumType(ExportFormat, {

@@ -1,15 +1,14 @@
 // What stands in a file of each kind: its columns in their order, and the statement that reads its rows.
 import { escapeLiteral } from 'pg';
-import { escapedCell } from '../spreadsheet.js';
+import { escapedCell, escapedId } from '../spreadsheet.js';
 import type { ExportKind, ExportRequest } from './request.js';
 
 interface Column {
   readonly name: string;
   /** An SQL expression. */
   readonly value: string;
-  /** People, or other systems, wrote it: in CSV it is escaped. */
-  readonly isFree?: true;
-  readonly isTruth?: true;
+  /** How it is written in CSV; left out: as it is. */
+  readonly written?: (value: string) => string;
 }
 
 interface Sheet {
@@ -20,11 +19,18 @@ interface Sheet {
   /** Whether it happened before, or from some instant on. */
   readonly isBefore: (instant: string) => string;
   readonly isSince: (instant: string) => string;
+  readonly order?: string;
 }
 
 const column = (name: string, value: string): Column => ({ name, value });
-const free = (name: string, value: string): Column => ({ name, value, isFree: true });
-const truth = (name: string, value: string): Column => ({ name, value, isTruth: true });
+/** People, or other systems, wrote it. */
+const free = (name: string, value: string): Column => ({ name, value, written: escapedCell });
+const id = (name: string, value: string): Column => ({ name, value, written: escapedId });
+const truth = (name: string, value: string): Column => ({
+  name,
+  value,
+  written: (is) => `case when ${is} then 'true' else 'false' end`,
+});
 const time = (name: string, value: string): Column =>
   column(name, `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
@@ -33,7 +39,7 @@ const SENDER_OF = (alias: string): string =>
 const CAMPAIGN_OF = (alias: string): string =>
   `left join campaign c on c.account_id = ${alias}.account_id and c.id = ${alias}.campaign_id`;
 const CAMPAIGN = (alias: string): Column[] => [
-  free('campaignId', `nullif(${alias}.campaign_id, '')`),
+  id('campaignId', `nullif(${alias}.campaign_id, '')`),
   free('campaignName', 'c.name'),
 ];
 const at = (value: string): Pick<Sheet, 'isBefore' | 'isSince'> => ({
@@ -53,11 +59,11 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
       column('status', 'm.status'),
       free('errorCode', `nullif(m.error_code, '')`),
       column('contact', 'm.contact'),
-      free('senderId', 'm.sender_id'),
+      id('senderId', 'm.sender_id'),
       free('senderName', 's.name'),
       free('body', 'm.body'),
       column('mediaCount', 'm.media_count'),
-      free('id', 'm.id'),
+      id('id', 'm.id'),
       ...CAMPAIGN('m'),
     ],
     from: `message m ${SENDER_OF('m')} ${CAMPAIGN_OF('m')}`,
@@ -79,7 +85,7 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
       time('lastMessageAt', 'v.last_message_at'),
       free('firstName', 'v.first_name'),
       free('lastName', 'v.last_name'),
-      free('assigneeId', 'v.sender_id'),
+      id('assigneeId', 'v.sender_id'),
       free('assigneeName', 's.name'),
       ...CAMPAIGN('v'),
     ],
@@ -91,7 +97,7 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
   },
   SENDERS: {
     columns: [
-      free('senderId', 'm.sender_id'),
+      id('senderId', 'm.sender_id'),
       free('senderName', 's.name'),
       truth('isActive', 'm.is_active'),
       ...CAMPAIGN('m'),
@@ -108,7 +114,7 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
       column('contact', 'o.contact'),
       time('at', 'o.at'),
       column('source', 'o.source'),
-      free('senderId', `nullif(o.sender_id, '')`),
+      id('senderId', `nullif(o.sender_id, '')`),
       free('senderName', 's.name'),
       ...CAMPAIGN('o'),
     ],
@@ -117,6 +123,25 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
     accountId: 'i.at is null and o.account_id',
     campaignId: 'o.campaign_id',
     ...at('o.at'),
+  },
+  // Within a range stand the months that have any part in it.
+  USAGE: {
+    columns: [
+      column('month', `to_char(u.month, 'YYYY-MM')`),
+      column('messagedContacts', 'u.messaged_contacts'),
+      column('smsMessages', 'u.sms_messages'),
+      column('smsSegments', 'u.sms_segments'),
+      column('mmsMessages', 'u.mms_messages'),
+      column('sentSmsMessages', 'u.sent_sms_messages'),
+      column('sentSmsSegments', 'u.sent_sms_segments'),
+      column('sentMmsMessages', 'u.sent_mms_messages'),
+    ],
+    from: 'usage_month u',
+    accountId: '(u.sms_messages, u.mms_messages) <> (0, 0) and u.account_id',
+    campaignId: `''`,
+    isBefore: (instant) => `u.month::timestamp at time zone 'UTC' < ${instant}`,
+    isSince: (instant) => `(u.month + interval '1 month') at time zone 'UTC' > ${instant}`,
+    order: 'u.month',
   },
 };
 
@@ -139,14 +164,11 @@ export const countStatement = (accountId: string, request: ExportRequest): strin
 
 /** Rows of CSV after a row of names, or an object of JSON each; every row ends with a line feed. */
 export function copyStatement(accountId: string, request: ExportRequest): string {
-  const { columns } = SHEETS[request.kind];
+  const { columns, order } = SHEETS[request.kind];
   const isCsv = request.format === 'CSV';
-  const written = ({ value, isFree, isTruth }: Column): string => {
-    if (isCsv && isFree) return escapedCell(value);
-    return isCsv && isTruth ? `case when ${value} then 'true' else 'false' end` : value;
-  };
+  const written = (each: Column): string => (isCsv && each.written?.(each.value)) || each.value;
   const values = columns.map((each) => `${written(each)} as "${each.name}"`);
-  const select = `select ${values.join(', ')} ${rowsOf(accountId, request)}`;
+  const select = `select ${values.join(', ')} ${rowsOf(accountId, request)}${order ? ` order by ${order}` : ''}`;
   // JSON text has no control characters, so with these for delimiter and quote it is written as it is.
   return isCsv
     ? `copy (${select}) to stdout (format csv, header)`

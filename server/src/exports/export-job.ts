@@ -87,8 +87,8 @@ export function makeExportKind(pool: Pool, folder: ExportFolder): JobKind {
       const [count] = await snapshot.query<{ rows: number }>(countStatement(accountId, request));
       const total = count?.rows ?? 0;
       progress(0, total);
-      const onRow: OnRow = (...row) => {
-        tally.onRow(...row);
+      const onRow: OnRow = (bytes, start, end) => {
+        tally.onRow(bytes, start, end);
         progress(tally.sums.rows as number, total);
       };
       await copyRows(snapshot, copyStatement(accountId, request), request, to, onRow, signal);

@@ -9,6 +9,7 @@ export const ExportKind = {
   CONVERSATIONS: 'CONVERSATIONS',
   SENDERS: 'SENDERS',
   OPT_OUTS: 'OPT_OUTS',
+  USAGE: 'USAGE',
 } as const;
 export type ExportKind = keyof typeof ExportKind;
 
@@ -63,6 +64,8 @@ export function checkRequest(input: CreateExportInput): { id: string; request: E
   if (from !== null && to !== null && from >= to) throw malformed('to', 'an instant after `from`');
   if (input.kind === 'SENDERS' && (from !== null || to !== null))
     throw malformed('from, to', 'neither of them for SENDERS');
+  if (input.kind === 'USAGE' && input.campaignId != null)
+    throw malformed('campaignId', 'none for USAGE, which is counted by account');
   return {
     id: input.id == null ? randomUUID() : checkId('id', input.id),
     request: {

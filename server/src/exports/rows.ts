@@ -9,6 +9,21 @@ const QUOTE = 34;
 export type OnRow = (bytes: Buffer, start: number, end: number) => void;
 
 /**
+ * Where the row that begins at `start` ends: its line feed outside of quotes; -1 where that has not come yet. A doubled quote
+ * ends a quoted part and begins another, which comes to the same.
+ */
+function endOf(bytes: Buffer, start: number, firstQuote: number): number {
+  let end = bytes.indexOf(LINE_FEED, start);
+  for (let quote = firstQuote; quote !== -1 && quote < end; ) {
+    const closing = bytes.indexOf(QUOTE, quote + 1);
+    if (closing === -1) return -1;
+    if (closing > end) end = bytes.indexOf(LINE_FEED, closing);
+    quote = bytes.indexOf(QUOTE, closing + 1);
+  }
+  return end;
+}
+
+/**
  * Rows of CSV end with carriage return and line feed.
  *
  * @param onRow - shown each row but the first, which has the names.
@@ -18,20 +33,20 @@ export async function* csvRows(source: AsyncIterable<Buffer>, onRow: OnRow): Asy
   let isHeader = true;
   for await (const piece of source) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const written = Buffer.allocUnsafe(bytes.length * 2);
-    let isQuoted = false;
+    // One byte more for each row, none of which is shorter than its commas.
+    const written = Buffer.allocUnsafe(Math.ceil(bytes.length * 1.25));
     let start = 0;
     let length = 0;
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at] as number;
-      if (byte === QUOTE) isQuoted = !isQuoted;
-      if (byte !== LINE_FEED || isQuoted) continue;
+    // Looked for once as long as no row has one.
+    let quote = bytes.indexOf(QUOTE);
+    for (let end = endOf(bytes, start, quote); end !== -1; end = endOf(bytes, start, quote)) {
       if (isHeader) isHeader = false;
-      else onRow(bytes, start, at);
-      length += bytes.copy(written, length, start, at);
+      else onRow(bytes, start, end);
+      length += bytes.copy(written, length, start, end);
       written[length++] = CARRIAGE_RETURN;
       written[length++] = LINE_FEED;
-      start = at + 1;
+      start = end + 1;
+      if (quote !== -1 && quote < start) quote = bytes.indexOf(QUOTE, start);
     }
     // A row that is cut is looked at again from its beginning.
     rest = bytes.subarray(start);

@@ -7,8 +7,13 @@ import type { ExportFormat, ExportKind, ExportRequest } from './request.js';
 import type { OnRow } from './rows.js';
 
 type Sums = Record<string, number>;
-/** The first cells of a row, as many as it asks for. */
-type Cells = readonly string[];
+
+/** The first cells of a row. */
+interface Cells {
+  text(index: number): string;
+  /** What the cell begins with: a whole row of texts would take longer than all the rest of it. */
+  initial(index: number): string;
+}
 
 interface Counting {
   /** So many cells from the left are looked at. */
@@ -17,70 +22,81 @@ interface Counting {
   readonly sums: Sums;
 }
 
+const countRows = (): Counting => ({ names: [], sums: { rows: 0 }, add: (sums) => void sums.rows!++ });
+
 const COUNTINGS: Readonly<Record<ExportKind, () => Counting>> = {
   MESSAGES: () => ({
     names: ['at', 'direction', 'type', 'segments', 'status'],
     sums: { rows: 0, sent: 0, received: 0, segments: 0 },
-    add(sums, [, direction, type, segments, status]) {
+    add(sums, cells) {
       sums.rows!++;
-      if (direction === 'INBOUND') sums.received!++;
-      else if (status !== 'FAILED') {
+      if (cells.initial(1) === 'I') sums.received!++;
+      else if (cells.initial(4) !== 'F') {
         sums.sent!++;
-        if (type === 'SMS') sums.segments! += Number(segments);
+        if (cells.initial(2) === 'S') sums.segments! += Number(cells.text(3));
       }
     },
   }),
   CONVERSATIONS: () => ({
     names: ['contact', 'outgoingMessages', 'incomingMessages', 'segments', 'hasReplied', 'optOutSource'],
     sums: { rows: 0, initialsSent: 0, segments: 0, replies: 0, autoOptOuts: 0, manualOptOuts: 0 },
-    add(sums, [, outgoing, , segments, hasReplied, source]) {
+    add(sums, cells) {
       sums.rows!++;
-      sums.segments! += Number(segments);
-      if (Number(outgoing) > 0) sums.initialsSent!++;
-      if (hasReplied === 'true') sums.replies!++;
-      if (source === 'AUTO') sums.autoOptOuts!++;
-      if (source === 'MANUAL') sums.manualOptOuts!++;
+      sums.segments! += Number(cells.text(3));
+      if (cells.initial(1) !== '0') sums.initialsSent!++;
+      if (cells.initial(4) === 't') sums.replies!++;
+      if (cells.initial(5) === 'A') sums.autoOptOuts!++;
+      if (cells.initial(5) === 'M') sums.manualOptOuts!++;
     },
   }),
-  SENDERS: () => ({
-    names: ['senderId', 'senderName', 'isActive'],
-    sums: { rows: 0 },
-    add: (sums) => void sums.rows!++,
-  }),
-  OPT_OUTS: () => ({ names: [], sums: { rows: 0 }, add: (sums) => void sums.rows!++ }),
+  SENDERS: countRows,
+  USAGE: countRows,
+  OPT_OUTS: countRows,
 };
 
 const COMMA = 44;
-
-function cellsOf(bytes: Buffer, start: number, end: number, count: number): string[] {
-  const cells: string[] = [];
-  for (let from = start; cells.length < count; ) {
-    const comma = bytes.indexOf(COMMA, from);
-    const to = comma === -1 || comma > end ? end : comma;
-    cells.push(bytes.toString('latin1', from, to));
-    from = to + 1;
-  }
-  return cells;
-}
+/** A character of ASCII as a text, without making one. */
+const CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
 export interface Tally {
   readonly onRow: OnRow;
   readonly sums: Readonly<Sums>;
 }
 
+function tallyCsv({ names, sums, add }: Counting): OnRow {
+  const starts = new Array<number>(names.length + 1).fill(0);
+  let bytes: Buffer;
+  const cells: Cells = {
+    text: (index) => bytes.toString('latin1', starts[index], (starts[index + 1] as number) - 1),
+    initial: (index) => CHARACTERS[bytes[starts[index] as number] as number] ?? '',
+  };
+  return (row, start, end) => {
+    bytes = row;
+    starts[0] = start;
+    let at = start;
+    for (let index = 1; index < starts.length; index++) {
+      while (at < end && row[at] !== COMMA) at++;
+      starts[index] = ++at;
+    }
+    add(sums, cells);
+  };
+}
+
+function tallyJson({ names, sums, add }: Counting): OnRow {
+  let row: Record<string, unknown>;
+  const cells: Cells = {
+    text: (index) => String(row[names[index] as string]),
+    initial: (index) => cells.text(index).charAt(0),
+  };
+  return (bytes, start, end) => {
+    row = names.length === 0 ? {} : JSON.parse(bytes.toString('utf8', start, end));
+    add(sums, cells);
+  };
+}
+
 export function openTally(kind: ExportKind, format: ExportFormat): Tally {
-  const { names, sums, add } = COUNTINGS[kind]();
-  const onRow: OnRow =
-    format === 'CSV'
-      ? (bytes, start, end) => add(sums, cellsOf(bytes, start, end, names.length))
-      : (bytes, start, end) => {
-          const row = JSON.parse(bytes.toString('utf8', start, end));
-          add(
-            sums,
-            names.map((name) => String(row[name])),
-          );
-        };
-  return { onRow, sums };
+  const counting = COUNTINGS[kind]();
+  return { onRow: format === 'CSV' ? tallyCsv(counting) : tallyJson(counting), sums: counting.sums };
 }
 
 const MESSAGE_COUNTS = `
