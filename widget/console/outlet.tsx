@@ -68,7 +68,7 @@ function Content({ shown, address }: { readonly shown: Shown; readonly address: 
       />
     );
   return (
-    <Notice title="The page could not be loaded" onRetry={() => location.reload()}>
+    <Notice isPage title="The page could not be loaded" onRetry={() => location.reload()}>
       The server does not answer, or was renewed.
     </Notice>
   );
@@ -77,6 +77,6 @@ function Content({ shown, address }: { readonly shown: Shown; readonly address: 
 const Nothing = () => (
   <>
     <title>Not found – Campaign Analytics</title>
-    <Notice title="There is nothing at this address" />
+    <Notice isPage title="There is nothing at this address" />
   </>
 );

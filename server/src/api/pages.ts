@@ -2,6 +2,7 @@
 // them. Nothing here needs a credential, and nothing here has any data.
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import expressStaticGzip from 'express-static-gzip';
 import { serveEmbedPage } from './embed-page.js';
 
 /** What the console may load and do; its pages are ours alone. */
@@ -64,9 +65,15 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
 
   router.use(
     '/assets',
-    files(new URL('dist/console/assets/', widget), (response) =>
-      response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
-    ),
+    expressStaticGzip(fileURLToPath(new URL('dist/console/assets/', widget)), {
+      enableBrotli: true,
+      orderPreference: ['br'],
+      index: false,
+      serveStatic: {
+        redirect: false,
+        setHeaders: (response) => response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
+      },
+    }),
   );
   router.get(CONSOLE_PAGES, (_request, response) => {
     response.setHeader('content-security-policy', CONSOLE_POLICY);

@@ -49,7 +49,7 @@ export async function listCampaigns(
     const totalCount = await matching.getCount();
     if (after) {
       const isBehind = direction === 'DESC' ? '<' : '>';
-      matching.andWhere(`(${order.key}, campaign.id) ${isBehind} (:key::${order.type}, :id)`, { ...after });
+      matching.andWhere(`((${order.key}), campaign.id) ${isBehind} (:key::${order.type}, :id)`, { ...after });
     }
     const { entities, raw } = await matching
       // In brackets it is an expression beside the columns; without, it could be one of them under another name.

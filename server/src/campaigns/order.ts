@@ -64,7 +64,7 @@ export function orderBy(sort: CampaignSort, direction: SortDirection): Order {
     case CampaignSort.INITIALS_SENT:
       return byNumber('analytics.initialsSent');
     case CampaignSort.OPT_OUTS:
-      return byNumber('(analytics.autoOptOuts + analytics.manualOptOuts)');
+      return byNumber('analytics.autoOptOuts + analytics.manualOptOuts');
     case CampaignSort.REPLY_RATE:
       return {
         key: `coalesce(analytics.replies::float8 / nullif(analytics.initialsSent, 0), ${NO_RATE[direction]})`,

@@ -39,7 +39,7 @@ export function CampaignList({ address }: PageProps) {
   });
   const connection = (query.data ?? query.previousData)?.campaigns;
   const read = useLiveAnalytics(connection?.edges.map(({ node }) => node) ?? []);
-  const { rows, holder } = useHeldRows(read, address.search);
+  const { rows, holder } = useHeldRows(read, query.data ? address.search : null);
   const room = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const keys = useRowKeys({ rows: room, search: field });

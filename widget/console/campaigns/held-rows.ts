@@ -17,18 +17,18 @@ export interface HeldRows<Read> {
   readonly holder: Record<'onPointerEnter' | 'onPointerLeave' | 'onFocus' | 'onBlur', () => void>;
 }
 
-/** @param listing - what is listed and how: another listing shows at once */
-export function useHeldRows<Read extends Row>(read: readonly Read[], listing: string): HeldRows<Read> {
+/** @param listing - what is read and how; another listing shows at once. Null: another one is on its way. */
+export function useHeldRows<Read extends Row>(read: readonly Read[], listing: string | null): HeldRows<Read> {
+  const [isHolding, setHolding] = useState(false);
   const [held, setHeld] = useState<Held<Read> | null>(null);
+  if (isHolding && listing !== null && held?.listing !== listing) setHeld({ listing, rows: read });
+  if (!isHolding && held) setHeld(null);
   const newest = new Map(read.map((row) => [row.id, row]));
-  const rows =
-    held?.listing === listing && held.rows.length > 0
-      ? held.rows.map((row) => newest.get(row.id) ?? row)
-      : read;
-  const hold = (): void => setHeld((before) => (before?.listing === listing ? before : { listing, rows }));
-  const release = (): void => setHeld(null);
+  const isHeld = held !== null && held.listing === listing && held.rows.length > 0;
+  const hold = (): void => setHolding(true);
+  const release = (): void => setHolding(false);
   return {
-    rows,
+    rows: isHeld ? held.rows.map((row) => newest.get(row.id) ?? row) : read,
     holder: { onPointerEnter: hold, onPointerLeave: release, onFocus: hold, onBlur: release },
   };
 }

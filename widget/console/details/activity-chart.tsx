@@ -9,14 +9,8 @@ export interface ActivityProps {
   readonly timeZone: string;
 }
 
-export interface ActivityChartProps extends ActivityProps {
-  /** The newest interval is then the present one. */
-  readonly isGoingOn: boolean;
-}
-
-export function ActivityChart({ activity, interval, timeZone, isGoingOn }: ActivityChartProps) {
-  const nowMs = isGoingOn ? Date.now() : null;
-  const { spans, isWhole } = timelineOf(activity, { interval, timeZone, nowMs });
+export function ActivityChart({ activity, interval, timeZone }: ActivityProps) {
+  const { spans, isWhole } = timelineOf(activity, { interval, timeZone, nowMs: Date.now() });
   const texts = spanTextsIn(interval, interval === 'HOUR' ? timeZone : 'UTC');
   const unit = interval === 'HOUR' ? 'hour' : 'day';
   const length = `${spans.length} ${spans.length === 1 ? unit : `${unit}s`}`;

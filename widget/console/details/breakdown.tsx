@@ -72,21 +72,21 @@ export function Breakdown({ campaign, address }: BreakdownProps) {
         {breakdown.activity.length === 0 ? (
           <Notice title="Nothing has happened yet">The first initial shows here within seconds.</Notice>
         ) : view === 'chart' ? (
-          <ActivityChart {...activity} isGoingOn={campaign.status === 'ACTIVE'} />
+          <ActivityChart {...activity} />
         ) : (
           <ActivityTable {...activity} />
         )}
         <p className="muted zone">Times in {zoneText(timeZone)}</p>
       </section>
       <div className="columns">
-        <section aria-labelledby="senders">
-          <h2 id="senders">Senders</h2>
+        <div>
+          <h2>Senders</h2>
           <SenderTable senders={breakdown.senders} address={address} />
-        </section>
-        <section aria-labelledby="deliveries">
-          <h2 id="deliveries">Deliveries</h2>
+        </div>
+        <div>
+          <h2>Deliveries</h2>
           <DeliveryTable deliveries={breakdown.deliveries} />
-        </section>
+        </div>
       </div>
     </>
   );

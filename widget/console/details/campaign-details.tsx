@@ -29,15 +29,20 @@ export function CampaignDetails({ address, parts: { id = '' } }: PageProps) {
       </Link>
       {answer?.campaign && <Details campaign={answer.campaign} address={address} />}
       {answer?.campaign === null && (
-        <Notice title="There is no such campaign">It may belong to another account.</Notice>
+        <Notice isPage title="There is no such campaign">
+          It may belong to another account.
+        </Notice>
       )}
       {!answer &&
         (error ? (
-          <Notice title="The campaign could not be read" onRetry={() => void refetch()}>
+          <Notice isPage title="The campaign could not be read" onRetry={() => void refetch()}>
             The server does not answer, or refused.
           </Notice>
         ) : (
-          <Skeleton of="the campaign" rows={6} />
+          <>
+            <h1 className="unseen">Campaign Details</h1>
+            <Skeleton of="the campaign" rows={6} />
+          </>
         ))}
     </>
   );

@@ -36,10 +36,13 @@ export function DeliveryTable({ deliveries }: DeliveryTableProps) {
           </tr>
         </thead>
         <tbody>
-          {deliveries.map(({ status, errorCode, messages }) => (
+          {deliveries.map(({ status, errorCode, messages }, index) => (
             <tr key={`${status} ${errorCode}`}>
               <th scope="row">
-                {STATUSES[status][0]} <span className="meaning">{STATUSES[status][1]}</span>
+                {STATUSES[status][0]}{' '}
+                {deliveries.findIndex((each) => each.status === status) === index && (
+                  <span className="meaning">{STATUSES[status][1]}</span>
+                )}
               </th>
               <td>{errorCode ?? <span className="muted">—</span>}</td>
               <td className="number">{count(messages)}</td>

@@ -13,14 +13,16 @@ export interface Span {
 
 /** More have no room in a chart. */
 const MOST_SPANS = 400;
+/** How many hours or days may be empty up to the present. */
+const LATELY: Record<ActivityInterval, number> = { HOUR: 24, DAY: 14 };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 export interface TimelineOptions {
   readonly interval: ActivityInterval;
   readonly timeZone: string;
-  /** The line goes on up to here; null: it ends with the last thing that happened. */
-  readonly nowMs: number | null;
+  /** The line goes on up to here where something happened lately, else it ends with the last thing that did. */
+  readonly nowMs: number;
 }
 
 /** Oldest first, at most the newest 400; `isWhole` is false where older ones are left out. */
@@ -36,7 +38,8 @@ export function timelineOf(
   const first = found[0]?.number;
   const last = found.at(-1)?.number;
   if (first === undefined || last === undefined) return { spans: [], isWhole: true };
-  const end = nowMs === null ? last : Math.max(last, numberOf(nowMs));
+  const now = numberOf(nowMs);
+  const end = now - last <= LATELY[interval] ? Math.max(last, now) : last;
   const begin = Math.max(first, end - MOST_SPANS + 1);
   const spans = Array.from({ length: end - begin + 1 }, (_, index) => ({
     startsAtMs: interval === 'HOUR' ? (begin + index) * HOUR_MS + phaseMs : (begin + index) * DAY_MS,
