@@ -3,9 +3,12 @@
 import { createHash } from 'node:crypto';
 import {
   type ApiKeyScope,
+  ApiKeysDocument,
   AuditEntriesDocument,
+  ConsoleSessionsDocument,
   CreateApiKeyDocument,
   CreateCampaignDocument,
+  EndConsoleSessionDocument,
   RevokeApiKeyDocument,
   WatchCampaignAnalyticsDocument,
 } from '@campaign-analytics/schema/graphql';
@@ -290,6 +293,35 @@ describe('a session ends', () => {
     );
     expect(await socketOf(cookie).closed()).toMatchObject({ code: 4401 });
     await another.stop();
+  });
+
+  test('when an administrator ends it, and only one of its account', async () => {
+    const [account, other] = [await server.account(), await server.account()];
+    const cookie = await signedIn({ code: await codeOf(account) });
+    const admin = await signedIn({ apiKey: account.key });
+    await signedIn({ apiKey: other.key });
+    const socket = socketOf(cookie);
+    await socket.watch(ASK).until(() => true);
+    const console = openConsole(server.url, admin);
+    const { consoleSessions } = await console.ask(ConsoleSessionsDocument);
+    const { apiKeys } = await account.ask(ApiKeysDocument);
+    expect(consoleSessions.map(({ keyId, isCurrent }) => [keyId, isCurrent])).toEqual([
+      [apiKeys[0]?.id, true],
+      [null, false],
+    ]);
+    const [id = '', foreign = ''] = [
+      consoleSessions[1]?.id,
+      (await other.ask(ConsoleSessionsDocument)).consoleSessions[0]?.id,
+    ];
+    expect(await console.ask(EndConsoleSessionDocument, { id: foreign })).toEqual({
+      endConsoleSession: false,
+    });
+    expect(await console.ask(EndConsoleSessionDocument, { id })).toEqual({ endConsoleSession: true });
+    expect(await statusOf(cookie)).toBe(401);
+    expect(await socket.closed()).toMatchObject({ code: 4403, reason: 'TOKEN_REVOKED' });
+    expect(await console.ask(EndConsoleSessionDocument, { id })).toEqual({ endConsoleSession: false });
+    expect((await console.ask(ConsoleSessionsDocument)).consoleSessions).toHaveLength(1);
+    expect((await other.ask(ConsoleSessionsDocument)).consoleSessions).toHaveLength(1);
   });
 
   test('by the clock, and its sockets with it', async () => {

@@ -8,6 +8,7 @@ import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
 import { openSessions } from './accounts/sessions.js';
+import { SignedIn } from './accounts/signed-in.js';
 import { openSigners } from './accounts/signers.js';
 import { Switches } from './accounts/switches.js';
 import { openTokens } from './accounts/tokens.js';
@@ -149,6 +150,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
       new Switches(source, pool),
+      new SignedIn(source, sessions, access),
       new Privacy(source, pool, write),
       new Exports({ pool, jobs, links, keptMs, mostJobs }),
       new OptOutManagement(pool, write),
