@@ -125,11 +125,12 @@ export function serveSignIn(options: SignInOptions): RequestHandler {
   router.get('/', async (request, response) => {
     const viewer = (await find(request)) ?? (await admitGuest(request, response));
     if (!viewer) throw unauthenticated();
-    const { accountId: id, scopes } = viewer;
+    const { accountId: id, keyId, scopes } = viewer;
     const { name } = await readWithin(source, ofAccount(id), (db) =>
       db.getRepository(Account).findOneByOrFail({ id }),
     );
-    response.json({ account: { id, name }, scopes: [...scopes], isDemo: id === guest?.accountId });
+    const isDemo = id === guest?.accountId;
+    response.json({ id: viewer.session?.id, account: { id, name }, keyId, scopes: [...scopes], isDemo });
   });
   router.post('/', onlyOwnPages, parseJson(MOST_BODY_BYTES), async (request, response) => {
     const secret = await countRefusal(request, response, () => begin(request.body));
