@@ -68,6 +68,8 @@ describe('with an API key', () => {
     expect(await readSession(server.url, cookie)).toEqual([
       200,
       {
+        id: expect.any(String),
+        keyId: (await account.ask(ApiKeysDocument)).apiKeys[0]?.id,
         account: { id: account.accountId, name: 'Test' },
         scopes: ['RECORD', 'READ', 'ADMIN'],
         isDemo: false,
@@ -177,6 +179,8 @@ describe('with a link of the command line', () => {
     expect(await readSession(server.url, cookie)).toEqual([
       200,
       {
+        id: expect.any(String),
+        keyId: null,
         account: { id: account.accountId, name: 'Test' },
         scopes: ['RECORD', 'READ', 'ADMIN'],
         isDemo: false,

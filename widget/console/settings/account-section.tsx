@@ -30,11 +30,7 @@ export function AccountSection() {
       </section>
       <section className="panel settings-part">
         <h2>Message bodies</h2>
-        <RetentionForm
-          key={account.bodyDays}
-          bodyDays={account.bodyDays ?? null}
-          mayChange={scopes.includes('ADMIN')}
-        />
+        <RetentionForm bodyDays={account.bodyDays ?? null} mayChange={scopes.includes('ADMIN')} />
       </section>
     </>
   );

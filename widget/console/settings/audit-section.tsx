@@ -65,9 +65,7 @@ export function AuditSection({ address }: SectionProps) {
               <tr key={entry.id}>
                 <th scope="row">{WORDS[entry.action] ?? plain(entry.action)}</th>
                 <td data-label="When">{instantText(entry.at)}</td>
-                <td data-label="By">
-                  {entry.keyId ? (nameOf(entry.keyId) ?? entry.keyId) : 'Command line or link'}
-                </td>
+                <td data-label="By">{actorText(entry, nameOf)}</td>
                 <td data-label="Of">{subjectText(entry, nameOf)}</td>
               </tr>
             ))}
@@ -81,6 +79,12 @@ export function AuditSection({ address }: SectionProps) {
       )}
     </>
   );
+}
+
+function actorText({ action, keyId }: AuditEntry, nameOf: (id: string) => string | undefined): string {
+  if (keyId) return nameOf(keyId) ?? keyId;
+  if (action === 'SIGN_IN_LINK_CREATED') return 'Command line';
+  return action === 'SIGN_IN_LINK_USED' ? 'Who had the link' : 'Command line or link';
 }
 
 function subjectText({ action, subject }: AuditEntry, nameOf: (id: string) => string | undefined) {

@@ -99,9 +99,11 @@ export function SignIn({ session, isEnded, onSignedIn }: SignInProps) {
             Use an API key instead
           </button>
         )}
-        <p>
-          Whoever runs the server makes a one-time link with <code>npm run account -- link</code>.
-        </p>
+        {!code && (
+          <p>
+            Whoever runs the server makes a one-time link with <code>npm run account -- link</code>.
+          </p>
+        )}
       </form>
     </main>
   );

@@ -13,7 +13,7 @@ export interface CampaignSelectProps {
 }
 
 export function CampaignSelect({ campaignId, onChoose }: CampaignSelectProps) {
-  const [hint] = [useId()];
+  const hint = useId();
   const [search, setSearch] = useState('');
   const query = useQuery(CampaignsDocument, { variables: { first: SHOWN, search: search || null } });
   const connection = (query.data ?? query.previousData)?.campaigns;
@@ -49,14 +49,12 @@ export function CampaignSelect({ campaignId, onChoose }: CampaignSelectProps) {
             </option>
           ))}
         </select>
-        <span id={hint} className="hint">
-          {campaigns.length === 0
-            ? search
-              ? 'No campaign has this name.'
-              : 'There are no campaigns yet.'
-            : ''}
-        </span>
       </label>
+      {campaigns.length === 0 && (
+        <p id={hint} className="muted">
+          {search ? 'No campaign has this name.' : 'There are no campaigns yet.'}
+        </p>
+      )}
     </>
   );
 }

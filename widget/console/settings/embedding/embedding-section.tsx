@@ -1,5 +1,5 @@
 // "Copy the snippet": a campaign, the sites that may show it and a life in; the code to paste and the widget as it will look out.
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { CopyButton } from '../../pieces/copy-button.js';
 import { readdress, withParameters } from '../../router.js';
 import type { SectionProps } from '../settings-page.js';
@@ -22,6 +22,7 @@ export function EmbeddingSection({ address }: SectionProps) {
   const { searchParams, origin } = address;
   const campaignId = searchParams.get('campaign');
   const kind = KINDS.find(({ id }) => id === searchParams.get('as')) ?? KINDS[0];
+  const sitesId = useId();
   const [sites, setSites] = useState('');
   const [seconds, setSeconds] = useState(900);
   /** With what it was made for: another choice is another token. */
@@ -44,17 +45,23 @@ export function EmbeddingSection({ address }: SectionProps) {
       <form className="panel settings-part" onSubmit={(event) => event.preventDefault()}>
         <h2>What to embed</h2>
         <CampaignSelect campaignId={campaignId} onChoose={(id) => set({ campaign: id })} />
-        <label className="field">
-          Sites that may show it
+        <div className="field">
+          <label htmlFor={sitesId}>Sites that may show it</label>
           <textarea
+            id={sitesId}
             rows={2}
             spellCheck={false}
             placeholder="https://app.example.com"
+            aria-describedby={`${sitesId}-hint`}
+            aria-invalid={faulty.length > 0}
             value={sites}
             onChange={({ target }) => setSites(target.value)}
           />
-          <span className="hint">One a line. Left empty: any site that has a token.</span>
-        </label>
+          <p id={`${sitesId}-hint`} className="hint">
+            One a line; this server is added, from which an iframe comes. Left empty: any site that has a
+            token.
+          </p>
+        </div>
         <p role="alert" className="fault">
           {faulty.length > 0 && `This is no site: ${faulty.join(', ')}`}
         </p>

@@ -44,5 +44,8 @@ export interface TokenWish {
 export const curlOf = (origin: string, input: TokenWish): string =>
   [
     `curl ${origin}/graphql -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' \\`,
-    `  -d '${JSON.stringify({ query: CREATE_TOKEN, variables: { input } })}'`,
+    `  -d '{`,
+    `    "query": ${JSON.stringify(CREATE_TOKEN)},`,
+    `    "variables": ${JSON.stringify({ input })}`,
+    `  }'`,
   ].join('\n');

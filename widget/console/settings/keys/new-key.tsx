@@ -1,9 +1,9 @@
 // A new API key: its name and scopes in, the key out, shown this once.
 import { useMutation } from '@apollo/client/react';
 import { type ApiKeyScope, ApiKeysDocument, CreateApiKeyDocument } from '@campaign-analytics/schema/graphql';
-import { type SubmitEvent, useEffect, useRef, useState } from 'react';
-import { CopyButton } from '../../pieces/copy-button.js';
+import { type SubmitEvent, useState } from 'react';
 import { faultText } from '../failure.js';
+import { MadeKey } from './made-key.js';
 
 const SCOPES: readonly { readonly scope: ApiKeyScope; readonly means: string }[] = [
   { scope: 'RECORD', means: 'report campaigns, messages, statuses and opt-outs' },
@@ -12,7 +12,6 @@ const SCOPES: readonly { readonly scope: ApiKeyScope; readonly means: string }[]
 ];
 
 export function NewKey() {
-  const shown = useRef<HTMLElement>(null);
   const [hasScope, setHasScope] = useState(true);
   const [create, { data, error, loading, reset }] = useMutation(CreateApiKeyDocument, {
     refetchQueries: [ApiKeysDocument],
@@ -20,8 +19,6 @@ export function NewKey() {
     fetchPolicy: 'no-cache',
   });
   const made = data?.createApiKey;
-
-  useEffect(() => shown.current?.focus(), []);
 
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -32,20 +29,7 @@ export function NewKey() {
     void create({ variables: { input: { name: String(given.get('name')), scopes } } }).catch(() => undefined);
   };
 
-  if (made)
-    return (
-      <section ref={shown} tabIndex={-1} className="panel settings-part made" aria-label="The new key">
-        <h2>{made.apiKey.name}</h2>
-        <p>Copy the key now: it is not shown again, and only a hash of it is kept.</p>
-        <output className="secret">{made.key}</output>
-        <div className="actions">
-          <button type="button" onClick={() => reset()}>
-            Done
-          </button>
-          <CopyButton text={made.key} label="Copy the key" />
-        </div>
-      </section>
-    );
+  if (made) return <MadeKey name={made.apiKey.name} secret={made.key} onDone={reset} />;
   return (
     <form className="panel settings-part" onSubmit={submit}>
       <h2>New key</h2>
