@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { askWithin, ofAccount, onDuty, workWithin } from '../db/scope.js';
 import { hashKey } from './keys.js';
-import { redeemLink } from './links.js';
+import { redeemLink } from './sign-in-links.js';
 import { ApiKeyScope, type KeyViewer } from './viewer.js';
 
 /** Most sessions of an account; one more ends the oldest. */

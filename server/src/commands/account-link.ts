@@ -1,6 +1,6 @@
 // The verb of `npm run account` that prints a link which signs in to the console, once.
 import { parseArgs } from 'node:util';
-import { createLink, LINK_MINUTES } from '../accounts/links.js';
+import { createLink, LINK_MINUTES } from '../accounts/sign-in-links.js';
 import type { Config } from '../config.js';
 import { isOrigin } from '../fields.js';
 import { type Command, positionalsOf, requireAccount, UsageError } from './command.js';
