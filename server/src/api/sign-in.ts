@@ -96,7 +96,8 @@ export function serveSignIn(options: SignInOptions): RequestHandler {
 
   async function end(request: Request): Promise<void> {
     const viewer = await find(request);
-    if (viewer?.session) await sessions.end(viewer.accountId, viewer.session.id);
+    if (!viewer?.session) return;
+    await sessions.end(viewer.accountId, viewer.session.id);
     access.forget();
   }
 
