@@ -195,18 +195,41 @@ test('bodies are kept for as long as is chosen; a shorter time is asked about', 
   const { page } = await open(account.key, '/settings');
   const daysOf = async () =>
     (await account.ask<{ account: object }, never>('{ account { bodyDays } }')).account;
+  const save = page.locator('form', { hasText: 'Keep them' }).getByRole('button', { name: 'Save' });
   await page.getByLabel('Remove them').check();
   await page.getByLabel('Days after').fill('30');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await save.click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   expect(await daysOf()).toEqual({ bodyDays: null });
-  await page.getByRole('button', { name: 'Save' }).click();
+  await save.click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await page.getByText('Saved.').waitFor();
   expect(await daysOf()).toEqual({ bodyDays: 30 });
   await page.getByLabel('Keep them').check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await save.click();
   await expect.poll(daysOf).toEqual({ bodyDays: null });
+});
+
+test('the country of national numbers and automatic opt-out are set', async () => {
+  const account = await server.account();
+  const { page } = await open(account.key, '/settings');
+  const settingsOf = async () =>
+    (await account.ask<{ account: object }, never>('{ account { defaultCountry hasAutoOptOut } }')).account;
+  const country = page.getByRole('combobox', { name: 'Country' });
+  expect(await country.inputValue()).toBe('US');
+  await country.selectOption('Germany');
+  await page.locator('form', { hasText: 'Country' }).getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.getByLabel('Opt contacts out who answer STOP').uncheck();
+  await page.getByText('stay in your campaigns').waitFor();
+  expect(await settingsOf()).toEqual({ defaultCountry: 'DE', hasAutoOptOut: false });
+  await country.selectOption('Antarctica');
+  await page.locator('form', { hasText: 'Country' }).getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(() => page.getByRole('alert').allTextContents())
+    .toContainEqual(expect.stringContaining('country'));
+  await page.reload();
+  await expect.poll(() => country.inputValue()).toBe('DE');
 });
 
 test('who is signed in is listed, and signed out', async () => {
@@ -248,8 +271,10 @@ test('the audit tells what was done and by whom, in words', async () => {
 test('a key without ADMIN sees the account and embedding, and is told what the rest asks for', async () => {
   const key = await keyWith(await server.account(), 'READ');
   const { page } = await open(key, '/settings');
-  await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
-  expect(await page.getByLabel('Keep them').isDisabled()).toBe(true);
+  await page.getByText('To change this, sign in').waitFor();
+  expect(await page.getByRole('button', { name: 'Save' }).count()).toBe(0);
+  for (const label of ['Keep them', 'Country', 'Opt contacts out'])
+    expect(await page.getByLabel(label).isDisabled()).toBe(true);
   for (const name of ['API keys', 'Signed in', 'Audit']) {
     await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name }).click();
     await page.getByText('Your key may not see this').waitFor();

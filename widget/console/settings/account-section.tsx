@@ -1,13 +1,15 @@
 import { useQuery } from '@apollo/client/react';
-import { AccountDocument } from '@campaign-analytics/schema/graphql';
+import { AccountSettingsDocument } from '@campaign-analytics/schema/graphql';
 import { Notice } from '../pieces/notice.js';
 import { Skeleton } from '../pieces/skeleton.js';
 import { useSession } from '../session.js';
+import { AutoOptOutSwitch } from './auto-opt-out-switch.js';
+import { CountryForm } from './country-form.js';
 import { RetentionForm } from './retention-form.js';
 
 export function AccountSection() {
   const { scopes } = useSession();
-  const { data, error, refetch } = useQuery(AccountDocument, { fetchPolicy: 'cache-and-network' });
+  const { data, error, refetch } = useQuery(AccountSettingsDocument, { fetchPolicy: 'cache-and-network' });
   if (!data)
     return error ? (
       <Notice title="The account could not be read" onRetry={() => refetch()} />
@@ -15,6 +17,7 @@ export function AccountSection() {
       <Skeleton of="the account" rows={3} />
     );
   const { account } = data;
+  const mayChange = scopes.includes('ADMIN');
   return (
     <>
       <section className="panel settings-part">
@@ -28,9 +31,18 @@ export function AccountSection() {
           </dd>
         </dl>
       </section>
+      {!mayChange && <p className="muted">To change this, sign in with a key that has the scope ADMIN.</p>}
+      <section className="panel settings-part">
+        <h2>Automatic opt-out</h2>
+        <AutoOptOutSwitch isOn={account.hasAutoOptOut} mayChange={mayChange} />
+      </section>
+      <section className="panel settings-part">
+        <h2>National numbers</h2>
+        <CountryForm country={account.defaultCountry} mayChange={mayChange} />
+      </section>
       <section className="panel settings-part">
         <h2>Message bodies</h2>
-        <RetentionForm bodyDays={account.bodyDays ?? null} mayChange={scopes.includes('ADMIN')} />
+        <RetentionForm bodyDays={account.bodyDays ?? null} mayChange={mayChange} />
       </section>
     </>
   );

@@ -20,8 +20,10 @@ const MOST = 1_000;
 const WORDS: Readonly<Record<string, string>> = {
   API_KEY_CREATED: 'API key made',
   API_KEY_REVOKED: 'API key revoked',
+  AUTO_OPT_OUT_SET: 'Automatic opt-out set',
   BODY_RETENTION_SET: 'Retention of bodies set',
   CONTACT_ERASED: 'Contact erased',
+  DEFAULT_COUNTRY_SET: 'Default country set',
   SIGN_IN_LINK_CREATED: 'Sign-in link made',
   SIGN_IN_LINK_USED: 'Sign-in link used',
 };

@@ -1,6 +1,6 @@
 // For how long bodies are kept. What is removed does not come back, so that a shorter time is asked for twice.
 import { useMutation } from '@apollo/client/react';
-import { AccountDocument, SetBodyRetentionDocument } from '@campaign-analytics/schema/graphql';
+import { KeepBodiesDocument } from '@campaign-analytics/schema/graphql';
 import { type SubmitEvent, useId, useState } from 'react';
 import { Confirmation } from '../pieces/confirmation.js';
 import { faultText } from './failure.js';
@@ -20,10 +20,7 @@ export function RetentionForm({ bodyDays, mayChange }: RetentionFormProps) {
   const [isLimited, setLimited] = useState(bodyDays !== null);
   const [days, setDays] = useState(String(bodyDays ?? 90));
   const [isAsking, setAsking] = useState(false);
-  const [set, { data, error, loading }] = useMutation(SetBodyRetentionDocument, {
-    refetchQueries: [AccountDocument],
-    awaitRefetchQueries: true,
-  });
+  const [set, { data, error, loading }] = useMutation(KeepBodiesDocument);
   const chosen = isLimited ? Number(days) : null;
   const isShorter = chosen !== null && (bodyDays === null || chosen < bodyDays);
   const save = () => set({ variables: { days: chosen } });
@@ -35,7 +32,7 @@ export function RetentionForm({ bodyDays, mayChange }: RetentionFormProps) {
     else void save().catch(() => undefined);
   };
   return (
-    <form className="retention" onSubmit={submit}>
+    <form className="settings-form" onSubmit={submit}>
       <fieldset disabled={!mayChange} aria-describedby={hint}>
         <legend className="unseen">How long bodies are kept</legend>
         <label className="choice">
@@ -61,12 +58,10 @@ export function RetentionForm({ bodyDays, mayChange }: RetentionFormProps) {
         )}
       </fieldset>
       <p id={hint} className="muted">
-        {mayChange
-          ? 'The numbers, times and statuses of messages stay. Bodies are removed within hours.'
-          : 'To change this, sign in with a key that has the scope ADMIN.'}
+        The numbers, times and statuses of messages stay. Bodies are removed within hours.
       </p>
       <p role={error ? 'alert' : 'status'} className={error ? 'fault' : undefined}>
-        {error ? faultText(error) : data && 'Saved.'}
+        {error ? faultText(error) : data && chosen === bodyDays && 'Saved.'}
       </p>
       {mayChange && (
         <div className="actions">
