@@ -39,9 +39,12 @@ export function KeyTable({ label, keys, onRevoke }: KeyTableProps) {
               <td data-label="Made">{instantText(key.createdAt)}</td>
               {onRevoke ? (
                 <td className="number">
-                  <button type="button" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
-                    Revoke
-                  </button>
+                  {/* The demo goes on at its next start with the key that it has. */}
+                  {!(session.isDemo && key.id === session.keyId) && (
+                    <button type="button" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
+                      Revoke
+                    </button>
+                  )}
                 </td>
               ) : (
                 <td data-label="Ended">{key.revokedAt && instantText(key.revokedAt)}</td>
