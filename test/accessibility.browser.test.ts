@@ -1,27 +1,12 @@
 // WCAG 2.2 AA over every state of the boxes, in a real Chromium.
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { violationsOn } from './harness/axe.ts';
 import { useBrowser } from './harness/browser.ts';
 import { choose, openGallery } from './harness/gallery.ts';
 import { useSite } from './harness/site.ts';
 
 const site = useSite();
 const browser = useBrowser();
-
-interface Violation {
-  readonly id: string;
-  readonly targets: readonly string[];
-}
-
-/** What axe finds on the page as it is now, shadow roots included. */
-async function violationsOn(page: Page): Promise<Violation[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.map(({ id, nodes }) => ({ id, targets: nodes.map(({ target }) => target.join(' ')) }));
-  });
-}
 
 const views = ['light', 'dark'].flatMap((theme) =>
   [1280, 390].flatMap((width) => ['en', 'ar'].map((locale) => ({ theme, width, locale }))),

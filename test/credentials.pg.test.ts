@@ -93,10 +93,15 @@ test('without a credential there is health, there are files, and nothing else', 
   const statusOf = async (path: string, init?: RequestInit) =>
     (await fetch(`${server.url}${path}`, init)).status;
   expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
-  for (const path of ['/graphql', '/graphql?query={__typename}', '/graphql/', '/graphql/deeper'])
+  for (const path of [
+    '/graphql',
+    '/graphql?query={__typename}',
+    '/graphql/',
+    '/graphql/deeper',
+    '/console/session',
+  ])
     expect([path, await statusOf(path)]).toEqual([path, 401]);
   for (const path of [
-    '/console/session',
     '/demo/embed.json',
     '/metrics',
     '/server/dist/main.js',

@@ -15,6 +15,8 @@ test.each<[what: string, value: () => unknown]>([
   ['a national phone number', () => '(202) 555-0142'],
   ['an API key', generateKey],
   ['an API key', () => `key=${generateKey()};`],
+  ['a session', () => `campaign-analytics=${generateKey().replace('cak', 'cas')}`],
+  ['a link', () => `/sign-in#code=${generateKey().replace('cak', 'cal')}`],
   [
     'a token',
     () => new SignJWT({ campaigns: ['a'] }).setProtectedHeader({ alg: 'HS256' }).sign(new Uint8Array(32)),

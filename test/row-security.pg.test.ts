@@ -53,6 +53,8 @@ const FILL = `
   insert into status_report values ($1, 'unknown', now(), 'SENT', '');
   insert into opt_out values ($1, '+12025550101', '', now(), 'ACCOUNT', '');
   insert into opt_in values ($1, '+12025550101', now());
+  insert into sign_in_link values ($1, 'same', sha256($1::text::bytea), now() + interval '1 hour');
+  insert into console_session values ($1, 'same', sha256($1::text::bytea), null, now(), now() + interval '1 hour', null);
   insert into audit_entry values ($1, 'same', now(), 'CONTACT_ERASED', null, null);
   insert into activity values ($1, 'same', now(), 0, 0, 0, 0) on conflict do nothing;
   insert into sender_tally values ($1, 'same', 'same', 0, 0, 0, 0) on conflict do nothing;
@@ -168,8 +170,8 @@ test('and changes nothing of another account, nor can it give rows away or take 
 describe('the duties across accounts', () => {
   /** All there are, with what each may do to which table. */
   const DUTIES: Readonly<Record<Duty, readonly string[]>> = {
-    'key-lookup': ['api_key select'],
-    revocations: ['api_key select', 'embed_token select'],
+    'key-lookup': ['api_key select', 'console_session select', 'sign_in_link select'],
+    revocations: ['api_key select', 'console_session select', 'embed_token select'],
     'signing-keys': [
       'embed_token select',
       'embed_token update',
@@ -224,6 +226,7 @@ describe('the duties across accounts', () => {
       'accounts/access.ts',
       'accounts/keys.ts',
       'accounts/revocations.ts',
+      'accounts/sessions.ts',
       'accounts/signers.ts',
       'breakdown/folding.ts',
       'campaigns/reading.ts',

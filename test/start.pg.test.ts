@@ -10,6 +10,7 @@ import { openApi } from './harness/api.ts';
 import { boxes, createCampaign, message, phone, record } from './harness/campaign.ts';
 import { eventually } from './harness/deadline.ts';
 import { runCommand, type ServerProcess, startProcess } from './harness/process.ts';
+import { cookieOf, ofPage, openConsole } from './harness/session.ts';
 
 const STOP_WITHIN_MS = 5_000;
 const NONE = '';
@@ -120,20 +121,33 @@ test('faulty settings are all named at once, and none of their values', async ()
 test('the demo signs its visitor in on this machine only', async () => {
   const server = await start({ DEMO: 'on' });
   const session = `${server.url}/console/session`;
-  const { authorization } = (await (await fetch(session)).json()) as { authorization: string };
-  const api = openApi(server.url, authorization);
+  const answer = await fetch(session, { headers: ofPage(server.url) });
+  expect(await answer.json()).toMatchObject({
+    account: { id: 'demo', name: 'Demo' },
+    scopes: ['RECORD', 'READ', 'ADMIN'],
+    isDemo: true,
+  });
+  const api = openConsole(server.url, cookieOf(answer.headers));
   await eventually(
     async () => (await api.ask(CampaignsDocument, { first: 10 })).campaigns.edges.map(({ node }) => node.id),
     (ids) => ids.includes('demo-example'),
   );
-  expect((await fetch(session, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(404);
+  for (const headers of [{}, { ...ofPage(server.url), 'sec-fetch-site': 'cross-site' }])
+    expect((await fetch(session, { headers })).status).toBe(401);
   const { port } = new URL(server.url);
-  const asked = await new Promise<string>((resolve) => {
-    const socket = createConnection(Number(port), '127.0.0.1');
-    socket.end('GET /console/session HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n');
-    socket.setEncoding('utf8').once('data', (text) => resolve(String(text)));
-  });
-  expect(asked).toMatch(/^HTTP\/1.1 404/);
+  for (const [path, status] of [
+    ['/console/session', 401],
+    ['/demo/embed.json', 404],
+  ] as const) {
+    const asked = await new Promise<string>((resolve) => {
+      const socket = createConnection(Number(port), '127.0.0.1');
+      const asConsole = 'X-Requested-With: campaign-analytics-console\r\n';
+      socket.end(`GET ${path} HTTP/1.1\r\nHost: rebound.example\r\n${asConsole}Connection: close\r\n\r\n`);
+      socket.setEncoding('utf8').once('data', (text) => resolve(String(text)));
+    });
+    expect(asked).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    expect(asked).not.toMatch(/set-cookie/i);
+  }
 });
 
 test.each([
@@ -143,6 +157,7 @@ test.each([
 ])('there is no demo %s', async (_, settings) => {
   const server = await start({ DEMO: 'on', ...settings });
   const url = server.url.replace('0.0.0.0', '127.0.0.1');
-  for (const path of ['/console/session', '/demo/embed.json', '/demo/host.html'])
+  expect((await fetch(`${url}/console/session`, { headers: ofPage(url) })).status).toBe(401);
+  for (const path of ['/demo/embed.json', '/demo/host.html'])
     expect((await fetch(url + path)).status).toBe(404);
 });

@@ -114,6 +114,13 @@ export const SETTINGS = {
     86_400_000,
     'A server of an older version stays ready for so long, in milliseconds, after a newer one has migrated the database.',
   ),
+  sessionMs: integer(
+    'SESSION_MS',
+    604_800_000,
+    60_000,
+    2_073_600_000,
+    'Who signs in to the console is asked again after so long, in milliseconds.',
+  ),
   ...LIMIT_SETTINGS,
   jobsAtOnce: integer(
     'JOBS_AT_ONCE',

@@ -62,12 +62,17 @@ export const LIMIT_SETTINGS = {
     'Most requests over HTTP with one embed token in a second, and most operations on one of its WebSockets.',
   ),
   accountJobs: limit('ACCOUNT_JOBS', 20, 'Most jobs of one account that are not over.'),
+  signInRefusals: limit(
+    'SIGN_IN_REFUSALS',
+    20,
+    'Most sign-ins to the console that are refused to one address in a minute; then it has to wait.',
+  ),
   proxyHops: integer(
     'PROXY_HOPS',
     0,
     0,
     10,
-    'Proxies in front, each of which adds an address to `X-Forwarded-For`: so many from its end, the client is found.',
+    'Proxies in front, each of which adds an address to `X-Forwarded-For`: so many from its end, the client is found. `X-Forwarded-Proto` is believed too.',
   ),
   headersWithinMs: limit(
     'HEADERS_WITHIN_MS',

@@ -7,6 +7,8 @@ import { openAccess } from './accounts/access.js';
 import { Administration } from './accounts/administration.js';
 import { bootstrapAccount } from './accounts/keys.js';
 import { openRevocations } from './accounts/revocations.js';
+import { openSessions } from './accounts/sessions.js';
+import { SignedIn } from './accounts/signed-in.js';
 import { openSigners } from './accounts/signers.js';
 import { Switches } from './accounts/switches.js';
 import { openTokens } from './accounts/tokens.js';
@@ -16,6 +18,7 @@ import { serveDownloads } from './api/downloads.js';
 import { openHttp } from './api/http.js';
 import { servePages } from './api/pages.js';
 import { buildApiSchema } from './api/schema.js';
+import { serveSignIn } from './api/sign-in.js';
 import { openSockets } from './api/socket.js';
 import type { WireCounts } from './api/wire.js';
 import { Breakdowns } from './breakdown/breakdown.js';
@@ -86,7 +89,9 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     if (config.bootstrapApiKey) await bootstrapAccount(pool, config.bootstrapApiKey, DEMO_ACCOUNT, log);
     const signers = await openSigners(pool);
     const tokens = openTokens(pool, signers);
-    const access = openAccess(pool, tokens);
+    const { sessionMs } = config;
+    const sessions = openSessions(pool, sessionMs);
+    const access = openAccess(pool, tokens, sessions);
     const revocations = openRevocations(pool, REVOCATIONS_EVERY_MS, log);
     releases.add(() => revocations.close());
 
@@ -145,6 +150,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       new TokenMutations(pool, tokens, access),
       new Administration(source, pool, access),
       new Switches(source, pool),
+      new SignedIn(source, sessions, access),
       new Privacy(source, pool, write),
       new Exports({ pool, jobs, links, keptMs, mostJobs }),
       new OptOutManagement(pool, write),
@@ -163,6 +169,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       admission,
       downloads: [exportDownload(exportFolder), receiptDownload(exportFolder)],
     });
+    const guest = demo?.guest;
+    const signIn = serveSignIn({ source, access, sessions, ...guards, sessionMs, guest, log });
     const http = await openHttp({
       schema,
       access,
@@ -170,6 +178,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       hasIntrospection,
       log,
       health,
+      signIn,
       pages,
       downloads,
     });

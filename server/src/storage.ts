@@ -3,6 +3,7 @@
 import { Account } from './accounts/account.js';
 import { AuditEntry } from './accounts/audit.js';
 import { ApiKey, EmbedTokenRecord, SigningKey } from './accounts/credential.js';
+import { ConsoleSession, SignInLink } from './accounts/session.js';
 import { Campaign } from './campaigns/campaign.js';
 import { CampaignSender, Sender } from './campaigns/sender.js';
 import type { Config } from './config.js';
@@ -20,6 +21,8 @@ const ENTITIES = [
   EmbedTokenRecord,
   SigningKey,
   AuditEntry,
+  SignInLink,
+  ConsoleSession,
   Campaign,
   CampaignAnalytics,
   Sender,

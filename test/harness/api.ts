@@ -30,14 +30,18 @@ export interface Api {
   fails<Data, Variables>(source: Source<Data, Variables>, variables?: Variables): Promise<ApiError>;
 }
 
-/** @param credential - an API key or embed token; left out, requests carry none. */
-export function openApi(url: string, credential?: string): Api {
+/**
+ * @param credential - an API key or embed token; left out, requests carry none.
+ * @param always - headers of every request.
+ */
+export function openApi(url: string, credential?: string, always: Record<string, string> = {}): Api {
   const send: Api['send'] = async (source, variables, headers = {}) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         ...(credential && { authorization: `Bearer ${credential}` }),
+        ...always,
         ...headers,
       },
       body: JSON.stringify({ query: typeof source === 'string' ? source : print(source), variables }),

@@ -7,6 +7,8 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   'a phone number': /\+[1-9]\d{9,14}(?!\d)/g,
   'a national phone number': /(?<![\w.-])\(?[2-9]\d\d\)?[ .-]?555[ .-]?01\d\d(?![\w.-])/g,
   'an API key': /cak_[\w-]{16,}/g,
+  'a session': /cas_[\w-]{16,}/g,
+  'a link': /cal_[\w-]{16,}/g,
   'a token': /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   'a credential': /\bbearer\s+[^\s"\\]/gi,
   'a planted word': new RegExp(CANARY, 'gi'),

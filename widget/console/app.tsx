@@ -4,13 +4,15 @@ import { useCallback, useEffect, useState } from 'react';
 import { type OpenClient, openClient } from './client.js';
 import { Outlet } from './outlet.js';
 import { Notice } from './pieces/notice.js';
-import { findSession, type Session, signIn, signOut } from './session.js';
+import { readdress, useAddress } from './router.js';
+import { findSession, type Session, SessionContext, signOut } from './session.js';
 import { Shell } from './shell.js';
 import { SignIn } from './sign-in/sign-in.js';
 
-type Access = 'looking' | 'unreachable' | 'refused' | Session | null;
+type Access = 'looking' | 'unreachable' | 'ended' | Session | null;
 
 export function App() {
+  const { pathname } = useAddress();
   const [access, setAccess] = useState<Access>('looking');
   const [open, setOpen] = useState<OpenClient>();
   const session = typeof access === 'string' ? null : access;
@@ -19,21 +21,26 @@ export function App() {
     setAccess('looking');
     findSession().then(setAccess, () => setAccess('unreachable'));
   };
-  const leave = useCallback((next: Access): void => {
-    signOut();
-    setAccess(next);
+
+  /** Somebody may have signed in anew, in another tab: the page goes on in that session. */
+  const lookForOther = useCallback(({ id }: Session): void => {
+    findSession().then(
+      (found) => setAccess(found && found.id !== id ? found : 'ended'),
+      // A server that does not answer has ended nothing.
+      () => undefined,
+    );
   }, []);
 
   useEffect(look, []);
   useEffect(() => {
     if (!session) return;
-    const opened = openClient(session.apiKey, () => leave('refused'));
+    const opened = openClient(() => lookForOther(session));
     setOpen(opened);
     return () => {
       setOpen(undefined);
       opened.close();
     };
-  }, [session, leave]);
+  }, [session, lookForOther]);
 
   if (access === 'looking') return null;
   if (access === 'unreachable')
@@ -42,15 +49,32 @@ export function App() {
         Check that it is running.
       </Notice>
     );
-  if (!session)
-    return <SignIn isRefused={access === 'refused'} onSignIn={(apiKey) => setAccess(signIn(apiKey))} />;
+  const isAtSignIn = pathname === '/sign-in';
+  if (!session || isAtSignIn)
+    return (
+      <SignIn
+        session={session}
+        isEnded={access === 'ended'}
+        onSignedIn={(next) => {
+          if (isAtSignIn) readdress('/');
+          setAccess(next);
+        }}
+      />
+    );
+  const leave = (): void =>
+    void signOut().then(
+      () => setAccess(null),
+      () => undefined,
+    );
   return (
     open && (
-      <ApolloProvider client={open.client}>
-        <Shell connection={open.connection} onSignOut={session.isDemo ? undefined : () => leave(null)}>
-          <Outlet />
-        </Shell>
-      </ApolloProvider>
+      <SessionContext value={session}>
+        <ApolloProvider client={open.client}>
+          <Shell connection={open.connection} onSignOut={session.isDemo ? undefined : leave}>
+            <Outlet />
+          </Shell>
+        </ApolloProvider>
+      </SessionContext>
     )
   );
 }

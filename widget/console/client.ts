@@ -1,4 +1,4 @@
-// The console's Apollo Client: queries over HTTP, subscriptions over one socket, both with the session's key.
+// The console's Apollo Client: queries over HTTP, subscriptions over one socket, both in the session of the page's cookie.
 import {
   ApolloClient,
   ApolloLink,
@@ -16,7 +16,10 @@ import { backoffMs } from '../src/feed/backoff.js';
 import { socketUrl } from '../src/feed/endpoint.js';
 import { refusalIn } from '../src/feed/refusal.js';
 import { type Connection, openConnection } from './connection.js';
+import { OF_CONSOLE } from './session.js';
 
+/** Close codes of a session that is none, or no more. */
+const ENDED = [4401, 4403];
 const LONGEST_WAIT_MS = 3_000;
 const waitMs = (attempt: number): number => Math.min(LONGEST_WAIT_MS, backoffMs(attempt, Math.random()));
 
@@ -26,9 +29,8 @@ export interface OpenClient {
   close(): void;
 }
 
-/** @param onUnauthenticated the server does not take the key, or no longer */
-export function openClient(apiKey: string, onUnauthenticated: () => void): OpenClient {
-  const authorization = `Bearer ${apiKey}`;
+/** @param onUnauthenticated the session has ended */
+export function openClient(onUnauthenticated: () => void): OpenClient {
   const connection = openConnection({
     ask: async () => (await fetch('/healthz')).ok,
     waitMs,
@@ -36,14 +38,15 @@ export function openClient(apiKey: string, onUnauthenticated: () => void): OpenC
   });
   const socket = createClient({
     url: socketUrl('/graphql', location.href) ?? '',
-    connectionParams: { authorization },
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: (attempt) => new Promise((resolve) => setTimeout(resolve, waitMs(attempt))),
     shouldRetry: (reason) => !refusalIn(reason),
     on: {
       connected: connection.find,
       closed: (event) => {
-        if (!(event as CloseEvent).wasClean) connection.lose();
+        const { code, wasClean } = event as CloseEvent;
+        if (ENDED.includes(code)) onUnauthenticated();
+        else if (!wasClean) connection.lose();
       },
     },
   });
@@ -58,7 +61,7 @@ export function openClient(apiKey: string, onUnauthenticated: () => void): OpenC
       ApolloLink.split(
         ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
         new GraphQLWsLink(socket),
-        new HttpLink({ uri: '/graphql', headers: { authorization } }),
+        new HttpLink({ uri: '/graphql', headers: OF_CONSOLE }),
       ),
     ]),
   });

@@ -1,4 +1,4 @@
-// From an Authorization header to a viewer. Answers are remembered for a moment, so that a busy host costs one look-up in a
+// From an Authorization header, or the secret of a console session, to a viewer. Answers are remembered for a moment, so that a busy host costs one look-up in a
 // few seconds; a revocation is therefore in force everywhere within `REMEMBERED_MS`.
 import type { Pool } from 'pg';
 import { askWithin, onDuty } from '../db/scope.js';
@@ -7,8 +7,9 @@ import { AppError } from '../errors.js';
 import { gather } from '../gathering.js';
 import { hashKey } from './keys.js';
 import { credentialOf, findCredentials } from './revocations.js';
+import type { Sessions } from './sessions.js';
 import { LONGEST_TOKEN, type Tokens } from './tokens.js';
-import type { ApiKeyScope, Viewer } from './viewer.js';
+import type { ApiKeyScope, KeyViewer, Viewer } from './viewer.js';
 
 const REMEMBERED_MS = 3_000;
 const MOST_REMEMBERED = 10_000;
@@ -22,6 +23,8 @@ export interface Access {
    * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN (wrong origin)
    */
   authenticate(authorization: unknown, origin: string | undefined): Promise<Viewer>;
+  /** Who is signed in by this secret of a session. @throws AppError UNAUTHENTICATED */
+  authenticateSession(secret: string): Promise<KeyViewer>;
   /** Forgets what is remembered of all credentials: the next look is fresh. */
   forget(): void;
 }
@@ -39,7 +42,7 @@ const FIND_KEY = `select account_id, id, scopes from api_key
 /** Each page has a token of its own: when thousands come at once, they are looked up together. */
 const LOOK_EVERY_MS = 20;
 
-export function openAccess(pool: Pool, tokens: Tokens): Access {
+export function openAccess(pool: Pool, tokens: Tokens, sessions: Sessions): Access {
   const remembered = new Map<string, { until: number; answer: Promise<unknown> }>();
 
   function remember<T>(key: string, look: () => Promise<T>): Promise<T> {
@@ -94,6 +97,12 @@ export function openAccess(pool: Pool, tokens: Tokens): Access {
       const hash = hashKey(secret);
       const viewer = await remember(`hash ${hash.toString('base64')}`, () => findKey(hash));
       if (!viewer) throw unauthenticated();
+      return viewer;
+    },
+    async authenticateSession(secret) {
+      const name = `session ${hashKey(secret).toString('base64')}`;
+      const viewer = await remember(name, () => sessions.find(secret));
+      if (!viewer) throw new AppError('UNAUTHENTICATED', 'Expected a session that goes on: sign in');
       return viewer;
     },
     forget: () => remembered.clear(),

@@ -12,6 +12,8 @@ export const AuditAction = {
   BODY_RETENTION_SET: 'BODY_RETENTION_SET',
   CONTACT_ERASED: 'CONTACT_ERASED',
   DEFAULT_COUNTRY_SET: 'DEFAULT_COUNTRY_SET',
+  SIGN_IN_LINK_CREATED: 'SIGN_IN_LINK_CREATED',
+  SIGN_IN_LINK_USED: 'SIGN_IN_LINK_USED',
 } as const;
 export type AuditAction = keyof typeof AuditAction;
 
@@ -40,7 +42,8 @@ export class AuditEntry {
   @Column({ name: 'key_id', type: 'text', nullable: true })
   @Field(() => ID, {
     nullable: true,
-    description: 'The API key it was done with; null where it was done on the command line.',
+    description:
+      'The API key it was done with, or signed in with; null where it was done on the command line, or by somebody whom a link of the command line signed in.',
   })
   keyId: string | null;
 
@@ -48,12 +51,12 @@ export class AuditEntry {
   @Field(() => String, {
     nullable: true,
     description:
-      "The other key's id, or what was set: days, on or off, a country; null for an erased contact.",
+      "The other key's id, the link's, or what was set: days, on or off, a country; null for an erased contact.",
   })
   subject: string | null;
 }
 
-/** Who does it: the id of an API key, or null for the command line. */
+/** Who does it: the id of an API key, or null for the command line and whom its links signed in. */
 export type Actor = string | null;
 
 /** The statement that notes it; run it in the same transaction. */

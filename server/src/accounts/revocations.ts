@@ -17,7 +17,12 @@ const find = (isSo: string): string => `
    where exists (select from api_key c
                   where v.kind = 'key' and c.account_id = v.account_id and c.id = v.id and ${isSo})
       or exists (select from embed_token c
-                  where v.kind = 'token' and c.account_id = v.account_id and c.id = v.id and ${isSo})`;
+                  where v.kind = 'token' and c.account_id = v.account_id and c.id = v.id and ${isSo})
+      or exists (select from (
+           select least(s.ended_at, k.revoked_at) as revoked_at
+             from console_session s left join api_key k on k.account_id = s.account_id and k.id = s.key_id
+            where v.kind = 'session' and s.account_id = v.account_id and s.id = v.id) c
+          where ${isSo})`;
 /** One that is not there is neither: expired tokens are removed, and their sockets end by the clock. */
 const QUERIES = {
   revoked: { name: 'find revoked', text: find('c.revoked_at <= clock_timestamp()') },
@@ -25,10 +30,14 @@ const QUERIES = {
 } as const;
 
 const nameOf = (kind: string, accountId: string, id: string): string => `${kind} ${accountId} ${id}`;
-const idOf = (viewer: Viewer): string => (viewer.kind === 'key' ? viewer.keyId : viewer.tokenId);
+const kindOf = (viewer: Viewer): string =>
+  viewer.kind === 'key' && viewer.session ? 'session' : viewer.kind;
+const idOf = (viewer: Viewer): string =>
+  viewer.kind === 'token' ? viewer.tokenId : (viewer.session?.id ?? viewer.keyId ?? '');
 
 /** Names a viewer's credential within this process. */
-export const credentialOf = (viewer: Viewer): string => nameOf(viewer.kind, viewer.accountId, idOf(viewer));
+export const credentialOf = (viewer: Viewer): string =>
+  nameOf(kindOf(viewer), viewer.accountId, idOf(viewer));
 
 /** The credentials among these viewers' that are as said, by one query. */
 export async function findCredentials(
@@ -41,7 +50,7 @@ export async function findCredentials(
     onDuty('revocations'),
     {
       ...QUERIES[which],
-      values: [viewers.map((each) => each.kind), viewers.map((each) => each.accountId), viewers.map(idOf)],
+      values: [viewers.map(kindOf), viewers.map((each) => each.accountId), viewers.map(idOf)],
     },
   );
   return new Set(rows.map((row) => nameOf(row.kind, row.account_id, row.id)));

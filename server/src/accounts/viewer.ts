@@ -5,12 +5,14 @@ import { AppError } from '../errors.js';
 export const ApiKeyScope = { RECORD: 'RECORD', READ: 'READ', ADMIN: 'ADMIN' } as const;
 export type ApiKeyScope = keyof typeof ApiKeyScope;
 
-/** An API key: as much of its account as its scopes say. */
+/** An API key, or a session of the console in its place: as much of its account as its scopes say. */
 export interface KeyViewer {
   readonly kind: 'key';
   readonly accountId: string;
-  readonly keyId: string;
+  /** Null for a session that a link of the command line began: no key was in it. */
+  readonly keyId: string | null;
   readonly scopes: ReadonlySet<ApiKeyScope>;
+  readonly session?: { readonly id: string; readonly expiresAt: Date };
 }
 
 /** An embed token: the analytics of its campaigns, until it ends. */
@@ -23,6 +25,16 @@ export interface TokenViewer {
 }
 
 export type Viewer = KeyViewer | TokenViewer;
+
+/** What requests are counted by: those of a session are its key's too. */
+export const countedAs = (viewer: Viewer): string => {
+  if (viewer.kind === 'token') return viewer.tokenId;
+  return viewer.keyId ?? viewer.session?.id ?? '';
+};
+
+/** When the viewer's credential ends by the clock; undefined where it does not. */
+export const endOf = (viewer: Viewer): Date | undefined =>
+  viewer.kind === 'token' ? viewer.expiresAt : viewer.session?.expiresAt;
 
 /** The viewer as an API key that may do this. @throws AppError FORBIDDEN for a key without the scope, and for an embed token */
 export function keyOf(viewer: Viewer, scope: ApiKeyScope): KeyViewer {

@@ -12,4 +12,11 @@ export function addressOf(request: IncomingMessage, proxyHops: number): string {
   return forwarded.at(-proxyHops)?.trim() || direct;
 }
 
+/** Whether it came over TLS: this server speaks none itself, so that only a proxy in front can say so. */
+export function isSecure(request: IncomingMessage, proxyHops: number): boolean {
+  if (proxyHops === 0) return false;
+  const told = [request.headers['x-forwarded-proto'] ?? ''].flat().join(',').split(',');
+  return (told.at(-proxyHops) ?? told[0])?.trim() === 'https';
+}
+
 export const isLoopbackAddress = (address: string): boolean => /^(::1$|(::ffff:)?127\.)/.test(address);

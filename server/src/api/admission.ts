@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { OperationTypeNode } from 'graphql';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Viewer } from '../accounts/viewer.js';
+import { countedAs, type Viewer } from '../accounts/viewer.js';
 import { AppError } from '../errors.js';
 import type { Limits } from '../limits.js';
 import { addressOf, isLoopbackAddress } from './address.js';
@@ -97,7 +97,7 @@ export function openAdmission(limits: Limits): Admission {
 
     // Readers of one account all come back at once after a restart, and a token is shared by all who look at a page.
     async admitRequest(viewer: Viewer, operation: OperationTypeNode | undefined): Promise<void> {
-      if (viewer.kind === 'key' && operation !== 'subscription') await admitOne(viewer, viewer.keyId);
+      if (viewer.kind === 'key' && operation !== 'subscription') await admitOne(viewer, countedAs(viewer));
     }
 
     leave(): void {
@@ -109,7 +109,7 @@ export function openAdmission(limits: Limits): Admission {
   }
 
   return {
-    admitRequest: (viewer) => admitOne(viewer, viewer.kind === 'key' ? viewer.keyId : viewer.tokenId),
+    admitRequest: (viewer) => admitOne(viewer, countedAs(viewer)),
 
     admitSocket(request) {
       const address = addressOf(request, limits.proxyHops);

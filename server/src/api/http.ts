@@ -5,7 +5,6 @@ import type { GraphQLSchema } from 'graphql';
 import helmet from 'helmet';
 import type { Access } from '../accounts/access.js';
 import type { Viewer } from '../accounts/viewer.js';
-import { AppError, type ErrorCode } from '../errors.js';
 import type { Limits } from '../limits.js';
 import type { Log } from '../log.js';
 import type { Admission } from './admission.js';
@@ -13,7 +12,10 @@ import { asBodyFault, parseJson } from './body.js';
 import type { Documents } from './documents.js';
 import { formatFailure } from './failure.js';
 import { openGraphql } from './graphql.js';
+import { isOwnPage } from './own-page.js';
 import { openRequestLog, requestIdOf } from './request-log.js';
+import { secretIn } from './session-cookie.js';
+import { setStatus } from './status.js';
 import { openTraffic, type Traffic } from './traffic.js';
 
 export interface HttpOptions {
@@ -26,6 +28,8 @@ export interface HttpOptions {
   readonly log: Log;
   /** Whether it lives, and may be asked. */
   readonly health: RequestHandler;
+  /** Begins and ends sessions of the console. */
+  readonly signIn: RequestHandler;
   /** Pages and files, served without a credential. */
   readonly pages: RequestHandler;
   /** Files behind links that are credentials themselves. */
@@ -38,18 +42,6 @@ export interface Http {
   close(): Promise<void>;
 }
 
-const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  TOKEN_EXPIRED: 401,
-  TOKEN_REVOKED: 401,
-  FORBIDDEN: 403,
-  PAYLOAD_TOO_LARGE: 413,
-  GONE: 410,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-  UNAVAILABLE: 503,
-};
-
 export async function openHttp(options: HttpOptions): Promise<Http> {
   const { access, admission, limits, log } = options;
   const requestLog = openRequestLog(log);
@@ -59,7 +51,12 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
   const graphql = await openGraphql({ ...options, requestLog, viewerOf });
 
   const authenticate: RequestHandler = async (request, response, next) => {
-    const viewer = await access.authenticate(request.headers.authorization, request.headers.origin);
+    const { authorization, origin } = request.headers;
+    const mayHaveSession = authorization === undefined && isOwnPage(request);
+    const secret = mayHaveSession ? secretIn(request, limits.proxyHops) : undefined;
+    const viewer = await (secret === undefined
+      ? access.authenticate(authorization, origin)
+      : access.authenticateSession(secret));
     await admission.admitRequest(viewer);
     viewers.set(response, viewer);
     next();
@@ -86,10 +83,8 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     const error = asBodyFault(fault);
     const formatted = formatFailure(error, log.child({ requestId: requestIdOf(response) }));
     if (response.headersSent) return void response.destroy();
-    const status = error instanceof AppError ? (HTTP_STATUS[error.code] ?? 400) : 500;
-    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    if (status === 429 || status === 503) response.setHeader('retry-after', '1');
-    response.status(status).json({ errors: [formatted] });
+    setStatus(response, error);
+    response.json({ errors: [formatted] });
   };
 
   const app = express();
@@ -106,6 +101,7 @@ export async function openHttp(options: HttpOptions): Promise<Http> {
     graphql.handler,
   );
   app.use('/downloads', options.downloads);
+  app.use('/console/session', options.signIn);
   app.use(options.pages);
   app.use(answerFailure);
   return { app, traffic, close: () => graphql.close() };

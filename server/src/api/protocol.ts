@@ -5,7 +5,7 @@ import { CloseCode, type Context, makeServer, type Server, type SubscribePayload
 import type { WebSocket } from 'ws';
 import type { Access } from '../accounts/access.js';
 import type { Revocations } from '../accounts/revocations.js';
-import type { Viewer } from '../accounts/viewer.js';
+import { endOf, type Viewer } from '../accounts/viewer.js';
 import { AppError, type ErrorCode } from '../errors.js';
 import type { JobReaders } from '../jobs/readers.js';
 import { MOST_FAULTS } from '../limits.js';
@@ -31,19 +31,25 @@ export interface ProtocolOptions {
   readonly log: Log;
 }
 
-/** What belongs to one socket. */
-export interface Extra extends Record<PropertyKey, unknown> {
-  readonly socket: WebSocket;
+/** Who opened a socket. */
+export interface Caller {
   /** The page's, if a page opened it. */
   readonly origin: string | undefined;
+  /** The secret of the session that a page of this server brought along. */
+  readonly session: string | undefined;
   readonly seat: Seat;
+}
+
+/** What belongs to one socket. */
+export interface Extra extends Caller, Record<PropertyKey, unknown> {
+  readonly socket: WebSocket;
   viewer?: Viewer;
 }
 
 type Connection = Context<Record<string, unknown>, Extra>;
 
 const INIT_WAIT_MS = 3_000;
-/** setTimeout's longest; no token lives longer. */
+/** setTimeout's longest; no token and no session lives longer. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Close codes: 4401 stay away, 4403 by its reason, 1013 come back later. */
@@ -68,13 +74,13 @@ export function makeProtocol(options: ProtocolOptions): Server<Extra> {
     const stopWatching = options.revocations.watch(viewer, () =>
       socket.close(CloseCode.Forbidden, 'TOKEN_REVOKED'),
     );
+    const expiresAt = endOf(viewer);
     const expiry =
-      viewer.kind === 'token'
-        ? setTimeout(
-            () => socket.close(CloseCode.Forbidden, 'TOKEN_EXPIRED'),
-            Math.min(viewer.expiresAt.getTime() - Date.now(), LONGEST_TIMER_MS),
-          )
-        : undefined;
+      expiresAt &&
+      setTimeout(
+        () => socket.close(CloseCode.Forbidden, 'TOKEN_EXPIRED'),
+        Math.min(expiresAt.getTime() - Date.now(), LONGEST_TIMER_MS),
+      );
     socket.once('close', () => {
       stopWatching();
       clearTimeout(expiry);
@@ -83,7 +89,10 @@ export function makeProtocol(options: ProtocolOptions): Server<Extra> {
 
   async function connect({ connectionParams, extra }: Connection): Promise<boolean> {
     try {
-      extra.viewer = await access.authenticate(connectionParams?.authorization, extra.origin);
+      const authorization = connectionParams?.authorization;
+      extra.viewer = await (authorization === undefined && extra.session !== undefined
+        ? access.authenticateSession(extra.session)
+        : access.authenticate(authorization, extra.origin));
       extra.seat.admitViewer(extra.viewer);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';

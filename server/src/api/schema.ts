@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema, registerEnumType } from 'type-graphql';
 import { Administration } from '../accounts/administration.js';
 import { AuditAction } from '../accounts/audit.js';
+import { SignedIn } from '../accounts/signed-in.js';
 import { Switches } from '../accounts/switches.js';
 import { ApiKeyScope } from '../accounts/viewer.js';
 import { ActivityInterval } from '../breakdown/activity.js';
@@ -120,6 +121,7 @@ const RESOLVERS = [
   TokenMutations,
   Administration,
   Switches,
+  SignedIn,
   Privacy,
   Exports,
   OptOutManagement,

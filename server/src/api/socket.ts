@@ -8,7 +8,9 @@ import type { Admission, Seat } from './admission.js';
 import { formatFailure } from './failure.js';
 import { frameOptions, openFrameGuard } from './frames.js';
 import { openHeartbeat } from './heartbeat.js';
-import { makeProtocol, type ProtocolOptions } from './protocol.js';
+import { isOwnOrigin } from './own-page.js';
+import { type Caller, makeProtocol, type ProtocolOptions } from './protocol.js';
+import { secretIn } from './session-cookie.js';
 import { inTurns } from './turns.js';
 import { openWires, type WireCounts } from './wire.js';
 
@@ -66,7 +68,8 @@ export function openSockets(options: SocketOptions): Sockets {
     ...frameOptions(limits),
     handleProtocols,
   });
-  sockets.on('connection', (socket: WebSocket, origin: string | undefined, seat: Seat) => {
+  sockets.on('connection', (socket: WebSocket, caller: Caller) => {
+    const { seat } = caller;
     // A frame that is too large or malformed: ws closes the socket with the code that says so.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'a socket failed'));
     heartbeat.watch(socket);
@@ -94,7 +97,7 @@ export function openSockets(options: SocketOptions): Sockets {
           });
         },
       },
-      { socket, origin, seat },
+      { socket, ...caller },
     );
     socket.once('close', (code, reason) => void closed(code, String(reason)));
   });
@@ -105,15 +108,17 @@ export function openSockets(options: SocketOptions): Sockets {
 
   options.server.on('upgrade', (request, socket, head) => {
     socket.on('error', destroy);
-    const { origin } = request.headers;
     if (request.url?.split('?')[0] !== '/graphql') return refuse(socket, '404 Not Found');
     if (!isTaking) return refuse(socket, '503 Service Unavailable\r\nretry-after: 1');
     const seat = admission.admitSocket(request);
     if (!seat) return refuse(socket, '429 Too Many Requests\r\nretry-after: 1');
     leaveWith(seat, socket);
-    sockets.handleUpgrade(request, socket, head, (upgraded) =>
-      sockets.emit('connection', upgraded, origin, seat),
-    );
+    const caller: Caller = {
+      origin: request.headers.origin,
+      session: isOwnOrigin(request) ? secretIn(request, limits.proxyHops) : undefined,
+      seat,
+    };
+    sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, caller));
   });
 
   return {

@@ -1,5 +1,28 @@
-// The HTTP status of answers that carry GraphQL errors.
+// The HTTP status of answers that carry errors.
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { Response } from 'express';
+import { AppError, type ErrorCode } from '../errors.js';
+
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  TOKEN_EXPIRED: 401,
+  TOKEN_REVOKED: 401,
+  FORBIDDEN: 403,
+  PAYLOAD_TOO_LARGE: 413,
+  GONE: 410,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
+  UNAVAILABLE: 503,
+};
+
+/** Gives an answer the status of an error that refused the whole request, and says when to come back. */
+export function setStatus(response: Response, error: unknown): void {
+  const status = error instanceof AppError ? (HTTP_STATUS[error.code] ?? 400) : 500;
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  if ((status === 429 || status === 503) && !response.hasHeader('retry-after'))
+    response.setHeader('retry-after', '1');
+  response.status(status);
+}
 
 /** Faults of a well-formed request: the document or its variables are not what was expected. */
 const FAULTS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);

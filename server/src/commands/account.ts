@@ -1,10 +1,12 @@
-// npm run account -- <verb> ...: accounts, their API keys and the signing keys, and what privacy asks for. Made for whoever
+// npm run account -- <verb> ...: accounts, their API keys and the signing keys, links that sign in, and
+// what privacy asks for. Made for whoever
 // runs the server: it needs the database and no key.
 import { parseArgs } from 'node:util';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { createAccount, listAccounts } from '../accounts/keys.js';
 import { checkName } from '../fields.js';
 import { createKey, keys, revokeKey, rotateKey, rotateSigningKey } from './account-keys.js';
+import { link } from './account-link.js';
 import { eraseContact, keepBodies } from './account-privacy.js';
 import { type Command, positionalsOf, UsageError } from './command.js';
 
@@ -49,6 +51,7 @@ const VERBS: Readonly<Record<string, Command>> = {
   'rotate-key': rotateKey,
   'revoke-key': revokeKey,
   'rotate-signing-key': rotateSigningKey,
+  link,
   'erase-contact': eraseContact,
   'keep-bodies': keepBodies,
 };

@@ -12,7 +12,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 /** The work that reaches across accounts. Each sees and changes what its policies in the database name, and no more. */
 export type Duty =
-  /** From a key's hash to its account. */
+  /** From the hash of a key, of a session or of a link that signs in to its account. */
   | 'key-lookup'
   /** Which credentials of open sockets were revoked. */
   | 'revocations'

@@ -7,6 +7,7 @@ import { Core1764000000001 } from './migrations/0001-core.js';
 import { Apart1764000000002 } from './migrations/0002-apart.js';
 import { Movements1764000000003 } from './migrations/0003-movements.js';
 import { Jobs1764000000004 } from './migrations/0004-jobs.js';
+import { Sessions1764000000005 } from './migrations/0005-sessions.js';
 import { OptOuts1764000000006 } from './migrations/0006-opt-outs.js';
 import { bindToRole, refuseUnbound } from './role.js';
 import { refuseUnsafe } from './safety.js';
@@ -17,6 +18,7 @@ const MIGRATIONS = [
   Apart1764000000002,
   Movements1764000000003,
   Jobs1764000000004,
+  Sessions1764000000005,
   OptOuts1764000000006,
 ];
 /** What the database of this version has noted: all of these, and no other. */

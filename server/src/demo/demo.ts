@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import type { RequestHandler } from 'express';
 import type { Pool } from 'pg';
 import { addAccount, generateKey } from '../accounts/keys.js';
+import type { Guest } from '../api/sign-in.js';
 import type { Log } from '../log.js';
 import { openClient } from './client.js';
 import { tellExample } from './example.js';
 import { tellHistory } from './history.js';
-import { routesOf } from './routes.js';
+import { isLoopbackName, routesOf } from './routes.js';
 import { type DemoSender, startSender } from './sender.js';
 
 export const DEMO_ACCOUNT = 'demo';
@@ -24,6 +25,8 @@ export interface DemoOptions {
 
 export interface Demo {
   readonly key: string;
+  /** Its visitor, who need not sign in. */
+  readonly guest: Guest;
   readonly routes: RequestHandler;
   /** Tells the standing campaign, then sends in the live one until it is stopped. @param url - of the running server. */
   startSender(url: string): DemoSender;
@@ -50,7 +53,8 @@ export async function openDemo({ pool, folder, log }: DemoOptions): Promise<Demo
   const client = openClient(() => url, key);
   return {
     key,
-    routes: routesOf(key, client, () => shownId),
+    guest: { accountId: DEMO_ACCOUNT, key, mayEnter: isLoopbackName },
+    routes: routesOf(client, () => shownId),
     startSender(at) {
       url = at;
       return startSender({

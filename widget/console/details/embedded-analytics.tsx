@@ -8,7 +8,13 @@ import { Notice } from '../pieces/notice.js';
 const TOKEN_LIFE_S = 86_400;
 const RETRY_MS = 3_000;
 
-export function EmbeddedAnalytics({ campaignId }: { readonly campaignId: string }) {
+export interface EmbeddedAnalyticsProps {
+  readonly campaignId: string;
+  /** Left out, it follows the page. */
+  readonly theme?: 'light' | 'dark';
+}
+
+export function EmbeddedAnalytics({ campaignId, theme }: EmbeddedAnalyticsProps) {
   const [createEmbedToken, { error }] = useMutation(CreateEmbedTokenDocument);
   const [token, setToken] = useState<string>();
   const [isMissing, setMissing] = useState(false);
@@ -54,7 +60,9 @@ export function EmbeddedAnalytics({ campaignId }: { readonly campaignId: string 
 
   return (
     <div className="analytics-room">
-      {token && <campaign-analytics ref={renewOnExpiry} campaign-id={campaignId} token={token} />}
+      {token && (
+        <campaign-analytics ref={renewOnExpiry} campaign-id={campaignId} token={token} theme={theme} />
+      )}
       {!token && isFailed && <Notice title="The numbers could not be opened" onRetry={open} />}
     </div>
   );
@@ -63,6 +71,7 @@ export function EmbeddedAnalytics({ campaignId }: { readonly campaignId: string 
 interface CampaignAnalyticsAttributes extends HTMLAttributes<HTMLElement> {
   readonly 'campaign-id': string;
   readonly token: string;
+  readonly theme?: string | undefined;
 }
 
 declare module 'react' {
