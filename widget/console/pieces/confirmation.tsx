@@ -1,6 +1,7 @@
 // A question before something that cannot be undone by itself. It opens with its component and closes with it; the browser
 // keeps the focus within and brings it back.
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { failureText } from './failure.js';
 import './confirmation.css';
 
 export interface ConfirmationProps {
@@ -25,7 +26,7 @@ export function Confirmation({
 }: ConfirmationProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  const [state, setState] = useState<'asking' | 'doing' | 'failed'>('asking');
+  const [state, setState] = useState<'asking' | 'doing' | { readonly failure: string }>('asking');
 
   useEffect(() => dialog.current?.showModal(), []);
 
@@ -33,8 +34,8 @@ export function Confirmation({
     setState('doing');
     try {
       await onConfirm();
-    } catch {
-      return setState('failed');
+    } catch (error) {
+      return setState({ failure: failureText(error) });
     }
     dialog.current?.close();
   };
@@ -42,7 +43,7 @@ export function Confirmation({
     <dialog ref={dialog} className="confirmation" aria-labelledby={heading} onClose={onClose}>
       <h2 id={heading}>{title}</h2>
       {children && <div>{children}</div>}
-      <p role="alert">{state === 'failed' && 'It could not be done. Try again.'}</p>
+      <p role="alert">{typeof state === 'object' && state.failure}</p>
       <div className="actions">
         <button type="button" onClick={() => dialog.current?.close()}>
           Cancel
