@@ -2,7 +2,7 @@
 // under way, after it and before the answer, after the answer and before the notice. A batch is in the numbers wholly or not
 // at all, what was answered is there, and the same again ends once.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAccounts, makePlace } from './faults/accounts.ts';
+import { addCustomers, makePlace } from './faults/accounts.ts';
 import { type Caller, openCaller } from './faults/callers.ts';
 import { type Checker, openChecker, type Told } from './faults/checker.ts';
 import type { Deed } from './faults/deeds.ts';
@@ -54,9 +54,9 @@ beforeAll(async () => {
   const place = await makePlace(instance, 'crashes');
   databaseUrl = place.url;
   checker = openChecker(place.adminUrl);
-  const [account] = await addAccounts(place, checker, 1);
-  if (!account) throw new Error('Expected an account');
-  ({ told, key } = account);
+  const [customer] = await addCustomers(place, checker, 1);
+  if (!customer) throw new Error('Expected a customer');
+  ({ told, key } = customer);
   caller = openCaller(checker, told, key);
   survivor = await startProcess(databaseUrl, { POOL_SIZE: '3' });
   next = startVictim();

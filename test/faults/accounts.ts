@@ -33,22 +33,22 @@ export async function makePlace(instance: Instance, name: string): Promise<Place
   return { name, adminUrl, url: url.href };
 }
 
-export interface Member {
+export interface Customer {
   readonly told: Told;
   readonly key: string;
 }
 
 /** Accounts that the checker knows, each with a mark that nobody else's bytes may have. */
-export async function addAccounts(place: Place, checker: Checker, count: number): Promise<Member[]> {
+export async function addCustomers(place: Place, checker: Checker, count: number): Promise<Customer[]> {
   const config = readConfig({ DATABASE_URL: place.url, NODE_ENV: 'test', POOL_SIZE: '2' });
   const { pool, close } = await openStorage(config, process.pid, openKeptLog());
-  const members: Member[] = [];
-  while (members.length < count) {
+  const customers: Customer[] = [];
+  while (customers.length < count) {
     const [accountId, key] = [randomUUID(), generateKey()];
-    const mark = `mark${members.length}-${randomUUID().slice(0, 8)}`;
+    const mark = `mark${customers.length}-${randomUUID().slice(0, 8)}`;
     await addAccount(pool, { accountId, name: mark, defaultCountry: 'US', key });
-    members.push({ told: checker.account(accountId, mark), key });
+    customers.push({ told: checker.account(accountId, mark), key });
   }
   await close();
-  return members;
+  return customers;
 }

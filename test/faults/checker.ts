@@ -26,7 +26,7 @@ export interface Checker {
   /** What cannot be true, so far. */
   readonly violations: readonly string[];
   violate(sentence: string): void;
-  /** Nothing that must not be logged is in it. */
+  /** A server's log: nothing that must not be logged is in it, and no fault that nobody foresaw. */
   logged(text: string): void;
   /**
    * Looks into the database, under load or at rest: what was acknowledged is stored, once; what is stored was attempted;
@@ -37,6 +37,7 @@ export interface Checker {
   uncertain(told: Told): Promise<{ readonly attempted: number; readonly stored: number }>;
 }
 
+const UNFORESEEN = /a fault that nothing caught|"code":"INTERNAL"/;
 /** More of them say no more. */
 const MOST_VIOLATIONS = 50;
 
@@ -158,6 +159,8 @@ export function openChecker(databaseUrl: string): Checker {
     },
     logged(text) {
       for (const leak of leaksIn(text)) violate(`the log: ${leak}`);
+      for (const line of text.split('\n'))
+        if (UNFORESEEN.test(line)) violate(`the log: ${line.slice(0, 2_000)}`);
       for (const { mark } of accounts)
         if (text.includes(`canary ${mark}`)) violate(`the log repeats a body of ${mark}`);
     },

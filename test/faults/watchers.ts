@@ -14,6 +14,8 @@ export interface Watcher {
   newest(): readonly EightBoxesFragment[];
   /** How often it has connected. */
   readonly connections: number;
+  /** How many snapshots came. */
+  readonly snapshots: number;
   /** Settles when it has at least these revisions. */
   reaches(final: readonly EightBoxesFragment[], withinMs: number): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +51,7 @@ export function openWatcher({ checker, told, key, name, campaignIds, url }: Watc
   let awaited = new Set<string>();
   let from = 0;
   let connections = 0;
+  let snapshots = 0;
   let isClosed = false;
   let silence: NodeJS.Timeout | undefined;
 
@@ -93,6 +96,7 @@ export function openWatcher({ checker, told, key, name, campaignIds, url }: Watc
         next({ data }) {
           if (!data) return;
           const boxes = data.analyticsUpdates;
+          snapshots++;
           const isFirst = awaited.delete(boxes.campaignId);
           told.saw(name, boxes, isFirst ? from : 0, told.ledger.now());
           newest.set(boxes.campaignId, boxes);
@@ -115,6 +119,9 @@ export function openWatcher({ checker, told, key, name, campaignIds, url }: Watc
     newest: () => [...newest.values()],
     get connections() {
       return connections;
+    },
+    get snapshots() {
+      return snapshots;
     },
     async reaches(final, withinMs) {
       const isThere = ({ campaignId, revision }: EightBoxesFragment): boolean =>
