@@ -36,13 +36,16 @@ export interface FleetOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Loaded into each process. */
   readonly modules?: readonly string[];
+  /** Of another release. */
+  readonly main?: string | undefined;
 }
 
 /** Longer than it takes when nothing is wrong, whatever else the machine does. */
 const MOST_STARTS = 20;
 const START_AGAIN_MS = 200;
 
-export async function openFleet({ databaseUrl, count, settings, modules }: FleetOptions): Promise<Fleet> {
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const { databaseUrl, count, settings, modules, main } = options;
   const logs: string[] = [];
 
   async function openMember(name: string): Promise<Member> {
@@ -79,7 +82,7 @@ export async function openFleet({ databaseUrl, count, settings, modules }: Fleet
         if (process) logs.push(process.log());
         for (let tries = 1; ; tries++)
           try {
-            process = await startProcess(behind.href, { POOL_SIZE: '6', ...settings }, modules);
+            process = await startProcess(behind.href, { POOL_SIZE: '6', ...settings }, modules, main);
             break;
           } catch (error) {
             if (tries === MOST_STARTS) throw error;

@@ -16,16 +16,16 @@ const writing = new WeakSet();
 
 const die = () => process.kill(process.pid, 'SIGKILL');
 
-/** Its name, or the words that it begins with. */
+/** Its name, or the words that it begins with, in lower case. */
 function labelOf(config) {
   if (typeof config?.name === 'string') return config.name;
   const text = typeof config === 'string' ? config : (config?.text ?? '');
-  return /^\s*([a-z_]+( [a-z_]+)*)/.exec(text)?.[1] ?? '';
+  return (/^\s*([a-z_]+( [a-z_]+)*)/i.exec(text)?.[1] ?? '').toLowerCase();
 }
 
 /** Whether this is a statement of a transaction that writes, or a notice of it. */
 function isOfWriting(client, label) {
-  if (label === 'begin') writing.add(client);
+  if (label === 'begin' || label === 'start transaction') writing.add(client);
   const is = writing.has(client) || label === NOTICE;
   if (label === 'commit' || label === 'rollback') writing.delete(client);
   return is;

@@ -39,10 +39,11 @@ function run(
   databaseUrl: string,
   settings: Settings,
   modules: readonly string[],
+  main = MAIN,
 ): { child: ChildProcessWithoutNullStreams; texts: { stdout: string; stderr: string } } {
   const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', ...settings };
   const imports = [CPU, ...modules].flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, MAIN, ...args], {
+  const child = spawn(process.execPath, [...imports, main, ...args], {
     env,
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   }) as ChildProcessWithoutNullStreams;
@@ -71,14 +72,16 @@ export async function runCommand(
  * Starts a server of its own; settles when it serves.
  *
  * @param modules - loaded into its process.
+ * @param main - of another release.
  * @throws Error with its last words where it ends instead
  */
 export async function startProcess(
   databaseUrl: string,
   settings: Settings = {},
   modules: readonly string[] = [],
+  main = MAIN,
 ): Promise<ServerProcess> {
-  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings }, modules);
+  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings }, modules, main);
   const ended = once(child, 'close').then(() => child.exitCode);
   const url = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
