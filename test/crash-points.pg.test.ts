@@ -11,7 +11,7 @@ import { KNOWN_CONTACT, PATHS, type Path } from './faults/paths.ts';
 import { openWatcher, type Watcher } from './faults/watchers.ts';
 import { openApi } from './harness/api.ts';
 import { at, boxes, createCampaign, message, phone } from './harness/campaign.ts';
-import { within } from './harness/deadline.ts';
+import { eventually, within } from './harness/deadline.ts';
 import { type ServerProcess, startProcess } from './harness/process.ts';
 
 const isLong = process.env.LONG === '1';
@@ -31,6 +31,7 @@ interface Point {
 
 let instance: Instance;
 let databaseUrl: string;
+let adminUrl: string;
 let checker: Checker;
 let told: Told;
 let key: string;
@@ -45,14 +46,16 @@ const logs: string[] = [];
 const figures = { kills: 0, falls: 0, worstMs: 0 };
 let turn = 0;
 
-// Long enough that the answer is out before the notice is.
-const startVictim = (): Promise<ServerProcess> =>
-  startProcess(databaseUrl, { POOL_SIZE: '3', NOTICE_WINDOW_MS: '300' }, [MODULE]);
+/** @param foldMs - by default later than anything here, so that a request's transactions are the only ones. */
+const startVictim = (foldMs = 3_600_000): Promise<ServerProcess> =>
+  // The window is so long that the answer is out before the notice is.
+  startProcess(databaseUrl, { POOL_SIZE: '3', NOTICE_WINDOW_MS: '300', FOLD_MS: String(foldMs) }, [MODULE]);
 
 beforeAll(async () => {
   instance = await openInstance();
   const place = await makePlace(instance, 'crashes');
   databaseUrl = place.url;
+  adminUrl = place.adminUrl;
   checker = openChecker(place.adminUrl);
   const [customer] = await addCustomers(place, checker, 1);
   if (!customer) throw new Error('Expected a customer');
@@ -164,8 +167,39 @@ test.each(PATHS)(
     const statements = await traceOf(path);
     expect(statements.slice(0, 1)).toEqual(['begin']);
     expect(statements.slice(-1)).toEqual([COMMIT]);
-    const moves = path.name === 'single mutation';
-    const points = pointsOf(statements).filter(({ statement }) => statement !== NOTICE || moves || isLong);
+    // The notice's way is the same for all.
+    const isNoticed = isLong || path === PATHS[0];
+    const points = pointsOf(statements).filter(({ statement }) => statement !== NOTICE || isNoticed);
     for (let round = 0; round < ROUNDS; round++) for (const point of points) await dieAt(point, path);
+  },
+);
+
+test.each<Point & { times: number }>([
+  { moment: 'before', statement: 'fold', times: 1 },
+  { moment: 'after', statement: 'fold', times: 1 },
+  { moment: 'before', statement: COMMIT, times: 2 },
+  { moment: 'under way', statement: COMMIT, times: 2 },
+  { moment: 'after', statement: COMMIT, times: 2 },
+])(
+  'killed while it folds movements, $moment $statement, a server has folded them wholly or not at all',
+  {
+    timeout: 60_000,
+  },
+  async (point) => {
+    const victim = await startVictim(50);
+    expect(await victim.ask({ point })).toBe('armed');
+    const batch = PATHS.find(({ name }) => name === 'batch') as Path;
+    expect(await caller.tell(victim.url, batch.deed(campaignId, turn++, known))).toBeDefined();
+    await within(victim.ended, 'the server to die', 20_000);
+    logs.push(victim.log());
+    figures.kills++;
+    await checker.inspect();
+    await eventually(
+      () => instance.ask('select from movement', [], adminUrl),
+      (waiting) => waiting.length === 0,
+      TEN_TIMES_MS,
+    );
+    await checker.inspect();
+    expect(checker.violations).toEqual([]);
   },
 );

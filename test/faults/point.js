@@ -1,7 +1,7 @@
 // Loaded into a process by the tests: lets it die by its own hand, as `kill -9` would have it, at a named point of its way.
 // The server's own source knows nothing of it: statements have names, and every one goes through the query method of pg.
 //
-// Asked for a trace, it tells the statements of write transactions since; told a point, it dies at the n-th time it comes
+// Asked for a trace, it tells the statements of accounts' write transactions since; told a point, it dies at the n-th time it comes
 // there: before a statement, when it is under way (sent, its answer not awaited), after it, or when an answer over HTTP is
 // out (`answered`). A command, which nobody can ask, has its point in POINT and writes its trace to the file POINT_TRACE.
 import { writeFileSync } from 'node:fs';
@@ -23,9 +23,13 @@ function labelOf(config) {
   return (/^\s*([a-z_]+( [a-z_]+)*)/i.exec(text)?.[1] ?? '').toLowerCase();
 }
 
+/** An account's own transaction, which begins with its lock, or a migration's; not one of a duty across accounts. */
+const begins = (label, config) =>
+  label === 'start transaction' || (label === 'begin' && /pg_advisory_xact_lock/.test(config.text));
+
 /** Whether this is a statement of a transaction that writes, or a notice of it. */
-function isOfWriting(client, label) {
-  if (label === 'begin' || label === 'start transaction') writing.add(client);
+function isOfWriting(client, label, config) {
+  if (begins(label, config)) writing.add(client);
   const is = writing.has(client) || label === NOTICE;
   if (label === 'commit' || label === 'rollback') writing.delete(client);
   return is;
@@ -40,7 +44,7 @@ function isThere(moment, label) {
 const { query } = pg.Client.prototype;
 pg.Client.prototype.query = function (config, ...rest) {
   const label = labelOf(config);
-  if (!isOfWriting(this, label)) return query.call(this, config, ...rest);
+  if (!isOfWriting(this, label, config)) return query.call(this, config, ...rest);
   trace?.push(label);
   if (isThere('before', label)) die();
   const isLast = isThere('after', label);
