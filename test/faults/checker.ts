@@ -31,8 +31,10 @@ export interface Checker {
   /**
    * Looks into the database, under load or at rest: what was acknowledged is stored, once; what is stored was attempted;
    * every box equals a recount.
+   *
+   * @param otherUrl - a copy of the database, in the place of the run's own.
    */
-  inspect(): Promise<void>;
+  inspect(otherUrl?: string): Promise<void>;
   /** Items that this account attempted and that were not acknowledged: how many there are, and how many of them are stored. */
   uncertain(told: Told): Promise<{ readonly attempted: number; readonly stored: number }>;
 }
@@ -70,8 +72,8 @@ export function openChecker(databaseUrl: string): Checker {
     if (violations.length < MOST_VIOLATIONS) violations.push(sentence);
   };
 
-  async function connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client({ connectionString: databaseUrl });
+  async function connected<T>(work: (client: Client) => Promise<T>, url = databaseUrl): Promise<T> {
+    const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
     try {
@@ -164,11 +166,11 @@ export function openChecker(databaseUrl: string): Checker {
       for (const { mark } of accounts)
         if (text.includes(`canary ${mark}`)) violate(`the log repeats a body of ${mark}`);
     },
-    async inspect() {
+    async inspect(url = databaseUrl) {
       await connected(async (client) => {
         for (const each of accounts) await inspectAccount(client, each);
-      });
-      for (const { campaignId, box, kept, counted } of await differences(databaseUrl))
+      }, url);
+      for (const { campaignId, box, kept, counted } of await differences(url))
         violate(`${box} of ${campaignId}: expected ${counted} as counted again, got ${kept}`);
     },
     uncertain: ({ accountId, ledger }) =>
