@@ -72,6 +72,8 @@ test('killed at every point of its way and started again, an import ends like on
     for (const point of points) {
       const account = await imports.account();
       const { code, stderr } = await run(account.accountId, { POINT: JSON.stringify(point) });
+      // Batches gather as they come: it may be done before it has committed so often as it did once.
+      if (code === 0 && point.times > 1) continue;
       expect([point, code, stderr]).toEqual([point, null, '']);
       killed.push({ point, account });
     }
@@ -82,5 +84,5 @@ test('killed at every point of its way and started again, an import ends like on
     expect([point, recorded + alreadyThere, unsent]).toEqual([point, CONTACTS * 8, Math.ceil(CONTACTS / 20)]);
     expect([point, await account.state()]).toEqual([point, state]);
   }
-  if (isLong) console.log('import crash points', { kills: ROUNDS * points.length });
+  if (isLong) console.log('import crash points', { kills: killed.length });
 });

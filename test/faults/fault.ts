@@ -127,6 +127,13 @@ export const FAULTS: readonly Fault[] = [
   onLink('cut after bytes', (run) => ({ kind: 'cut', bytes: between(run, 1, 4_000) })),
 ];
 
+/** Those that end no process. */
+export const MILD_FAULTS: readonly Fault[] = FAULTS.filter(({ kind }) =>
+  /^(pause|backends terminated|campaign held|latency|throttle|one-byte slices|resets|cut after bytes)$/.test(
+    kind,
+  ),
+);
+
 /** The server processes' clocks, by a module that the test loads into them (`clock.js`); the database's is left alone. */
 export const CLOCK_SHIFT: Fault = {
   kind: 'clock shift',

@@ -20,8 +20,8 @@ export interface WorkOptions {
   /** Callers of each account, each with one request at a time. */
   readonly callers?: number;
   readonly deeds?: number;
-  /** Between two requests of one caller. */
-  readonly pauseMs?: number;
+  /** How long a caller rests after a request that took so long. */
+  readonly restMs?: (tookMs: number) => number;
 }
 
 interface Home {
@@ -55,9 +55,10 @@ export interface Figures {
 }
 
 const CAMPAIGNS = 3;
+const PAUSE_MS = 15;
 
 export async function startWork(options: WorkOptions): Promise<Work> {
-  const { checker, urls, seed, callers = 2, deeds = 3_000, pauseMs = 15 } = options;
+  const { checker, urls, seed, callers = 2, deeds = 3_000, restMs = () => PAUSE_MS } = options;
   const finishing = new AbortController();
   const stopping = new AbortController();
   let reads = 0;
@@ -79,9 +80,10 @@ export async function startWork(options: WorkOptions): Promise<Work> {
 
   async function call(home: Home, plan: Iterable<Deed>, index: number): Promise<void> {
     for (const deed of plan) {
+      const beganMs = performance.now();
       await home.caller.insist(() => turned(index), deed, stopping.signal);
       if (finishing.signal.aborted) return;
-      await delay(pauseMs);
+      await delay(restMs(performance.now() - beganMs));
     }
   }
 
@@ -89,7 +91,7 @@ export async function startWork(options: WorkOptions): Promise<Work> {
     for (let round = 0; !finishing.signal.aborted; round++) {
       const campaignId = campaignIds[round % campaignIds.length] ?? '';
       if (await caller.read(urls[round % urls.length] ?? '', `asker of ${told.mark}`, campaignId)) reads++;
-      await delay(pauseMs);
+      await delay(PAUSE_MS);
     }
   }
 
