@@ -103,7 +103,7 @@ async function traceOf(path: Path): Promise<string[]> {
   await victim.ask('trace');
   expect(await caller.tell(victim.url, path.deed(campaignId, turn++, known))).toBeDefined();
   const statements = await victim.ask<string[]>('trace');
-  return statements.filter((each) => each !== NOTICE);
+  return statements.filter((each) => each !== NOTICE && !each.startsWith('jobs: '));
 }
 
 const pointsOf = (statements: readonly string[]): Point[] => [
