@@ -43,7 +43,7 @@ export async function tell(api: Api, deed: Deed): Promise<RecordedFragment> {
 }
 
 /** Mulberry32: evenly distributed numbers from 0 to below 1. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -58,8 +58,12 @@ const CONTACTS = 300;
 const WAVERING_CONTACTS = 12;
 const LARGEST_BATCH = 24;
 
-/** So many requests; the first campaigns are the hot ones. */
-export function planDeeds(seed: number, campaignIds: readonly string[], count: number): Deed[] {
+/**
+ * So many requests; the first campaigns are the hot ones.
+ *
+ * @param mark - begins every message's id and stands in every outbound body.
+ */
+export function planDeeds(seed: number, campaignIds: readonly string[], count: number, mark = ''): Deed[] {
   const random = randomOf(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const anyCampaign = (): string => campaignIds[Math.floor(random() ** 2 * campaignIds.length)] ?? '';
@@ -71,11 +75,11 @@ export function planDeeds(seed: number, campaignIds: readonly string[], count: n
   const sent: string[] = [];
 
   function nextMessage(): MessageInput {
-    const over = { id: `m${++told}`, contact: anyContact(), at: at(told) };
+    const over = { id: `${mark}m${++told}`, contact: anyContact(), at: at(told) };
     const isInbound = random() < 0.3;
     if (isInbound) return reply(anyCampaign(), { ...over, body: random() < 0.2 ? 'Stop' : 'Yes' });
     sent.push(over.id);
-    return message(anyCampaign(), { ...over, segments: 1 + below(3) });
+    return message(anyCampaign(), { ...over, segments: 1 + below(3), body: `Hello, canary ${mark}!` });
   }
   /** Of a message planned so far, which may be told a moment later. */
   function nextStatus(): MessageStatusInput {

@@ -5,6 +5,8 @@ import { eventually } from '../harness/deadline.ts';
 export interface Holder {
   /** Takes a campaign's numbers, after whoever has them. */
   hold(campaignId: string): Promise<void>;
+  /** Whatever else it is to do, or to wait for. */
+  ask(statement: string): Promise<void>;
   /** Settles when so many connections wait for it, or for others that do. */
   waiters(count: number): Promise<void>;
   /** Lets go of everything, to hold again or not. */
@@ -35,6 +37,9 @@ export async function openHolder(databaseUrl: string): Promise<Holder> {
   return {
     async hold(campaignId) {
       await client.query('select from campaign_analytics where campaign_id = $1 for update', [campaignId]);
+    },
+    async ask(statement) {
+      await client.query(statement);
     },
     async waiters(count) {
       await eventually(

@@ -1,7 +1,7 @@
 // Who was told what, and when: between what was acknowledged when a reader asked and what was attempted when it had its
 // answer, every number that it sees must lie.
 import type { EightBoxesFragment, MessageInput, RecordedFragment } from '@campaign-analytics/schema/graphql';
-import type { Deed } from './deeds.ts';
+import { type Deed, KINDS } from './deeds.ts';
 
 type Kind = Deed['kind'];
 
@@ -27,7 +27,8 @@ export interface Sums {
 type Bounds = Record<'conversations' | 'initialsSent' | 'segments' | 'replies', readonly [number, number]>;
 
 export class Ledger {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<Kind, Map<string, Entry>>(KINDS.map((kind) => [kind, new Map()]));
+  readonly #byCampaign = new Map<string, Entry[]>();
   /** The FAILED statuses, by message. */
   readonly #failures = new Map<string, Entry[]>();
   readonly #sums = new Map<Kind, { told: number; recorded: number; duplicates: number }>();
@@ -43,15 +44,19 @@ export class Ledger {
   /** Call it before it is sent. */
   attempt(deed: Deed): void {
     const attemptedAt = this.now();
+    const entries = this.#of(deed.kind);
     for (const [key, item] of keysOf(deed)) {
-      if (this.#entries.has(key)) continue;
+      if (entries.has(key)) continue;
       const entry: Entry = {
         ...item,
         kind: deed.kind,
         attemptedAt,
         acknowledgedAt: Number.POSITIVE_INFINITY,
       };
-      this.#entries.set(key, entry);
+      entries.set(key, entry);
+      const others = this.#byCampaign.get(item.campaignId);
+      if (others) others.push(entry);
+      else this.#byCampaign.set(item.campaignId, [entry]);
       if (item.failedId)
         this.#failures.set(item.failedId, [...(this.#failures.get(item.failedId) ?? []), entry]);
     }
@@ -62,7 +67,7 @@ export class Ledger {
     const now = this.now();
     this.answers++;
     for (const [key] of keysOf(deed)) {
-      const entry = this.#entries.get(key);
+      const entry = this.#of(deed.kind).get(key);
       if (entry) entry.acknowledgedAt = Math.min(entry.acknowledgedAt, now);
     }
     const sums = this.#sums.get(deed.kind) ?? { told: 0, recorded: 0, duplicates: 0 };
@@ -74,13 +79,33 @@ export class Ledger {
   }
 
   sums(kind: Kind): Sums {
-    const ids = [...this.#entries.values()].filter((each) => each.kind === kind).length;
+    const ids = this.#of(kind).size;
     return { ids, ...(this.#sums.get(kind) ?? { told: 0, recorded: 0, duplicates: 0 }) };
   }
 
   /** The ids of all messages that were attempted, in order. */
   messageIds(): string[] {
-    return [...this.#entries.values()].flatMap(({ message }) => (message ? String(message.id) : [])).sort();
+    return [...this.#of('messages').values()].map(({ message }) => String(message?.id)).sort();
+  }
+
+  #of(kind: Kind): Map<string, Entry> {
+    return this.#entries.get(kind) ?? new Map();
+  }
+
+  /** All items of a kind that were attempted, by what tells each from the others: whether it was acknowledged. */
+  items(kind: Kind): Map<string, boolean> {
+    return new Map([...this.#of(kind)].map(([key, entry]) => [key, Number.isFinite(entry.acknowledgedAt)]));
+  }
+
+  /** The conversations that what was told opens, keyed like contacts: those that must be there, and all that may be. */
+  conversations(): { readonly sure: Set<string>; readonly possible: Set<string> } {
+    const all = [...this.#byCampaign].flatMap(([campaignId, entries]) => (campaignId === '' ? [] : entries));
+    const namesOf = (entries: readonly Entry[]) =>
+      new Set(entries.map(({ campaignId, contact }) => keyOf(campaignId, contact)));
+    return {
+      sure: namesOf(all.filter(({ acknowledgedAt }) => Number.isFinite(acknowledgedAt))),
+      possible: namesOf(all),
+    };
   }
 
   /** What a reader may see who asked at `from` and had its answer at `to`. */
@@ -88,7 +113,7 @@ export class Ledger {
     const isSure = (entry: Entry): boolean => entry.acknowledgedAt <= from;
     const isPossible = (entry: Entry): boolean => entry.attemptedAt <= to;
     const failures = (entry: Entry): readonly Entry[] => this.#failures.get(String(entry.message?.id)) ?? [];
-    const all = [...this.#entries.values()].filter((entry) => entry.campaignId === campaignId);
+    const all = this.#byCampaign.get(campaignId) ?? [];
     const outbound = all.filter(({ message }) => message?.direction === 'OUTBOUND');
     const inbound = all.filter(({ message }) => message?.direction === 'INBOUND');
     const surelySent = outbound.filter((entry) => isSure(entry) && !failures(entry).some(isPossible));
@@ -119,31 +144,32 @@ const segmentsOf = (entries: readonly Entry[]): number =>
 
 type Item = Pick<Entry, 'campaignId' | 'contact' | 'message'> & { readonly failedId?: string };
 
+const keyOf = (...ids: readonly (string | null | undefined)[]): string => JSON.stringify(ids);
+
 /** What tells each item from others of its kind, and what it concerns. */
-function keysOf(deed: Deed): [key: string, item: Item][] {
-  const key = (...ids: unknown[]): string => JSON.stringify([deed.kind, ...ids]);
+export function keysOf(deed: Deed): [key: string, item: Item][] {
   const nowhere = { campaignId: '', contact: '' };
   switch (deed.kind) {
     case 'messages':
       return deed.items.map((each) => [
-        key(each.id),
+        keyOf(String(each.id)),
         { campaignId: String(each.campaignId), contact: each.contact, message: each },
       ]);
     case 'statuses':
       return deed.items.map((each) => [
-        key(each),
+        keyOf(String(each.id), each.status, each.at),
         { ...nowhere, ...(each.status === 'FAILED' && { failedId: String(each.id) }) },
       ]);
     case 'optOuts':
       return deed.items.map((each) => [
-        key(each),
+        keyOf(String(each.campaignId), each.contact, each.at),
         { campaignId: String(each.campaignId), contact: each.contact },
       ]);
     case 'optIns':
-      return deed.items.map((each) => [key(each), nowhere]);
+      return deed.items.map((each) => [keyOf(each.contact, each.at), nowhere]);
     case 'contacts':
       return deed.items.map((contact) => [
-        key(deed.campaignId, contact),
+        keyOf(deed.campaignId, contact),
         { campaignId: deed.campaignId, contact },
       ]);
   }

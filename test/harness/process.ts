@@ -22,6 +22,12 @@ export interface ServerProcess {
   log(): string;
   /** CPU time that it has used so far, by its own account. */
   cpuMs(): Promise<number>;
+  /** Asks what a module that the test loaded into it answers. */
+  ask<Answer>(question: unknown): Promise<Answer>;
+  /** Sends a signal and waits for nothing. */
+  signal(name: NodeJS.Signals): void;
+  /** Settles when it has ended, whoever ended it: with its exit code, null where a signal did. */
+  readonly ended: Promise<number | null>;
   /** Tells it to end, and settles with its exit code when it has; null where a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -32,9 +38,12 @@ function run(
   args: readonly string[],
   databaseUrl: string,
   settings: Settings,
+  modules: readonly string[],
+  main = MAIN,
 ): { child: ChildProcessWithoutNullStreams; texts: { stdout: string; stderr: string } } {
   const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: databaseUrl, PORT: '0', ...settings };
-  const child = spawn(process.execPath, ['--import', CPU, MAIN, ...args], {
+  const imports = [CPU, ...modules].flatMap((module) => ['--import', module]);
+  const child = spawn(process.execPath, [...imports, main, ...args], {
     env,
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   }) as ChildProcessWithoutNullStreams;
@@ -47,21 +56,33 @@ function run(
   return { child, texts };
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end. @param modules - loaded into its process. */
 export async function runCommand(
   databaseUrl: string,
   args: readonly string[],
   settings: Settings = {},
+  modules: readonly string[] = [],
 ): Promise<Finished> {
-  const { child, texts } = run(args, databaseUrl, settings);
+  const { child, texts } = run(args, databaseUrl, settings, modules);
   const [code] = await within(once(child, 'close'), `the command ${args.join(' ')} to end`, 20_000);
   return { code, ...texts };
 }
 
-/** Starts a server of its own; settles when it serves. @throws Error with its last words where it ends instead */
-export async function startProcess(databaseUrl: string, settings: Settings = {}): Promise<ServerProcess> {
-  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings });
-  const ended = once(child, 'close');
+/**
+ * Starts a server of its own; settles when it serves.
+ *
+ * @param modules - loaded into its process.
+ * @param main - of another release.
+ * @throws Error with its last words where it ends instead
+ */
+export async function startProcess(
+  databaseUrl: string,
+  settings: Settings = {},
+  modules: readonly string[] = [],
+  main = MAIN,
+): Promise<ServerProcess> {
+  const { child, texts } = run(['start'], databaseUrl, { LOG_LEVEL: 'debug', ...settings }, modules, main);
+  const ended = once(child, 'close').then(() => child.exitCode);
   const url = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', () => {
       const [, found] = /GraphQL +(\S+)\/graphql/.exec(texts.stdout) ?? [];
@@ -69,16 +90,19 @@ export async function startProcess(databaseUrl: string, settings: Settings = {})
     });
     ended.then(() => reject(new Error(`Expected a server, got ${texts.stderr}`)));
   });
+  const ask = async <Answer>(question: unknown): Promise<Answer> => {
+    const answer = once(child, 'message');
+    child.send(question as string);
+    return (await within(answer, 'the process to answer'))[0];
+  };
   return {
     pid: child.pid ?? 0,
+    ended,
+    ask,
+    signal: (name) => child.kill(name),
     url: await within(url, 'the process to serve', 20_000),
     log: () => texts.stderr,
-    async cpuMs() {
-      const answer = once(child, 'message');
-      child.send('cpu');
-      const [microseconds] = await within(answer, 'the process to tell its CPU time');
-      return microseconds / 1_000;
-    },
+    cpuMs: async () => (await ask<number>('cpu')) / 1_000,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await within(ended, 'the process to end', 12_000);

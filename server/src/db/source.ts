@@ -26,6 +26,13 @@ export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => n
 /** An arbitrary constant of this project: whoever migrates holds this advisory lock. */
 const MIGRATION_LOCK = 727_365_001;
 const CONNECT_MS = 10_000;
+/**
+ * What a migration locks, other servers record into and read from. They take their locks in another order, so that Postgres may
+ * end it as a deadlock, and all who come later wait as long as it waits. So it waits briefly, and is tried again.
+ */
+const NOT_NOW = /^(40P01|55P03)$/;
+const MIGRATION_LOCKS_MS = 3_000;
+const MIGRATION_ATTEMPTS = 10;
 const NAMES = {
   migrations: MIGRATIONS,
   migrationsTableName: 'migration',
@@ -74,6 +81,15 @@ async function connect(client: Client): Promise<void> {
 
 const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
+async function runMigrations(source: DataSource): Promise<{ name: string }[]> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await source.runMigrations({ transaction: 'each' });
+    } catch (error) {
+      if (tries === MIGRATION_ATTEMPTS || !NOT_NOW.test((error as { code?: string }).code ?? '')) throw error;
+    }
+}
+
 /** Migrates as the user of the address, who owns the tables. */
 async function migrate(url: string, log: Log): Promise<void> {
   const source = new DataSource({
@@ -82,10 +98,11 @@ async function migrate(url: string, log: Log): Promise<void> {
     ...NAMES,
     poolSize: 1,
     connectTimeoutMS: CONNECT_MS,
+    extra: { lock_timeout: MIGRATION_LOCKS_MS },
   });
   await source.initialize();
   try {
-    const ran = await source.runMigrations({ transaction: 'each' });
+    const ran = await runMigrations(source);
     if (ran.length > 0) log.info({ migrations: ran.map((each) => each.name) }, 'migrated the database');
   } finally {
     await source.destroy();
