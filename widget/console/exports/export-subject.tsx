@@ -12,6 +12,7 @@ const KIND_NAMES: Readonly<Record<ExportKind, string>> = {
   CONVERSATIONS: 'Conversations',
   OPT_OUTS: 'Opt outs',
   SENDERS: 'Senders',
+  USAGE: 'Usage',
 };
 
 /** "Messages of River clean-up", "Conversations, Nov 1 – 30, 2026". */
