@@ -109,7 +109,7 @@ export const SETTINGS = {
   ),
   upgradeWithinMs: integer(
     'UPGRADE_WITHIN_MS',
-    0,
+    600_000,
     0,
     86_400_000,
     'A server of an older version stays ready for so long, in milliseconds, after a newer one has migrated the database.',
