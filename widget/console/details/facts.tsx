@@ -35,7 +35,10 @@ export function Facts({ campaign }: { readonly campaign: Campaign }) {
           </ul>
         )}
       </Fact>
-      <Fact label={analytics.senders > 0 ? `Senders (${count(analytics.senders)})` : 'Senders'}>
+      <Fact
+        label={analytics.senders > 0 ? `Senders (${count(analytics.senders)})` : 'Senders'}
+        nothing="None"
+      >
         {senders.length > 0 && (
           <>
             {senders.map(({ name }) => name).join(', ')}
@@ -51,12 +54,14 @@ export function Facts({ campaign }: { readonly campaign: Campaign }) {
 interface FactProps {
   readonly label: string;
   readonly isWide?: boolean;
+  /** What stands in the place of nothing. */
+  readonly nothing?: string;
   readonly children: ReactNode;
 }
 
-const Fact = ({ label, isWide = false, children }: FactProps) => (
+const Fact = ({ label, isWide = false, nothing = 'Not set', children }: FactProps) => (
   <div data-wide={isWide || undefined}>
     <dt>{label}</dt>
-    <dd>{children || <span className="muted">Not set</span>}</dd>
+    <dd>{children || <span className="muted">{nothing}</span>}</dd>
   </div>
 );
