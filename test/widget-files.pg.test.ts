@@ -22,6 +22,19 @@ test('the script stands under its version for ever, with the hash that integrity
   expect(moving.headers.get('cache-control')).toBe('public, max-age=300');
 });
 
+test('both are sent compressed to whoever takes that, and as they are to others', async () => {
+  const encodingOf = async (path: string, accepted: string) =>
+    (await fetch(server.url + path, { headers: { 'accept-encoding': accepted } })).headers.get(
+      'content-encoding',
+    );
+  const [versioned = ''] = Object.keys((await (await get('/widget/integrity.json')).json()) as object);
+  for (const path of ['/widget/campaign-analytics.js', `/widget/${versioned}`]) {
+    expect(await encodingOf(path, 'gzip, br')).toBe('br');
+    expect(await encodingOf(path, 'gzip')).toBeNull();
+    expect((await get(path)).headers.get('vary')).toContain('Accept-Encoding');
+  }
+});
+
 const ancestorsOf = async (token: string): Promise<string | undefined> => {
   const response = await get(`/embed/campaigns/any?token=${token}`);
   expect(response.status).toBe(200);

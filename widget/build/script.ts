@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { compressed } from './compressed.js';
 import { integrity } from './integrity.js';
 import { operation } from './operation.js';
 import { onPreact } from './preact.js';
@@ -10,7 +11,7 @@ import { ofVersion } from './version.js';
 export default defineConfig({
   ...onPreact,
   define: ofVersion,
-  plugins: [operation(), terse(), size(18_000), integrity()],
+  plugins: [operation(), terse(), size(18_000), integrity(), compressed()],
   build: {
     outDir: 'dist/script',
     target: 'es2022',

@@ -1,7 +1,8 @@
 // The widget's script for any host page, the console's pages, and what the demo adds: files as the widget's build left
 // them. Nothing here needs a credential, and nothing here has any data.
+import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import express, { type RequestHandler, type Response, Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import expressStaticGzip from 'express-static-gzip';
 import { serveEmbedPage } from './embed-page.js';
 
@@ -34,8 +35,20 @@ const VERSIONED = /[\\/]\d+\.\d+\.\d+[^\\/]*[\\/][^\\/]+$/;
 
 const files = (
   folder: URL,
-  setHeaders: (response: Response, path: string) => void = () => undefined,
+  setHeaders: (response: ServerResponse, path: string) => void = () => undefined,
 ): RequestHandler => express.static(fileURLToPath(folder), { index: false, redirect: false, setHeaders });
+
+/** The same, as the `.br` beside it for whoever takes that. */
+const compressedFiles = (
+  folder: URL,
+  setHeaders: (response: ServerResponse, path: string) => void,
+): RequestHandler =>
+  expressStaticGzip(fileURLToPath(folder), {
+    enableBrotli: true,
+    orderPreference: ['br'],
+    index: false,
+    serveStatic: { redirect: false, setHeaders },
+  });
 
 /**
  * @param widget - the folder of the widget package, built.
@@ -46,7 +59,7 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
   // Host pages of any origin load the script as a module, which asks for permission.
   router.use(
     '/widget',
-    files(new URL('dist/script/', widget), (response, path) => {
+    compressedFiles(new URL('dist/script/', widget), (response, path) => {
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
       response.setHeader(
@@ -65,15 +78,9 @@ export function servePages(widget: URL, demo?: RequestHandler): RequestHandler {
 
   router.use(
     '/assets',
-    expressStaticGzip(fileURLToPath(new URL('dist/console/assets/', widget)), {
-      enableBrotli: true,
-      orderPreference: ['br'],
-      index: false,
-      serveStatic: {
-        redirect: false,
-        setHeaders: (response) => response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
-      },
-    }),
+    compressedFiles(new URL('dist/console/assets/', widget), (response) =>
+      response.setHeader('cache-control', 'public, max-age=31536000, immutable'),
+    ),
   );
   router.get(CONSOLE_PAGES, (_request, response) => {
     response.setHeader('content-security-policy', CONSOLE_POLICY);
