@@ -20,6 +20,8 @@ const ROUNDS = isLong ? 9 : 1;
 const KILLS_A_FALL = 10;
 /** Promised is a second of quiet. */
 const TEN_TIMES_MS = 10_000;
+/** Far above what it takes, for machines that have much else to do. */
+const DIES_WITHIN_MS = 60_000;
 const MODULE = new URL('faults/point.js', import.meta.url).href;
 const COMMIT = 'commit';
 const NOTICE = 'select pg_notify';
@@ -84,12 +86,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await watcher?.close();
-  const victim = await next;
-  for (const each of [survivor, victim]) {
-    expect(await each.stop()).toBe(0);
-    logs.push(each.log());
+  const codes: (number | null)[] = [];
+  for (const each of await Promise.allSettled([survivor, next])) {
+    if (each.status === 'rejected' || !each.value) continue;
+    codes.push(await each.value.stop());
+    logs.push(each.value.log());
   }
   await instance?.close();
+  expect(codes).toEqual([0, 0]);
   for (const log of logs) checker.logged(log);
   expect(checker.violations).toEqual([]);
   if (isLong) console.log('crash points', figures);
@@ -121,12 +125,21 @@ function isStoredAfter({ moment, statement }: Point): boolean | undefined {
   return moment === 'answered' || moment === 'after' || statement === NOTICE;
 }
 
+/** Settles when the reader has what is stored. */
+async function isSeen(): Promise<void> {
+  const startedMs = performance.now();
+  const stored = await boxes(openApi(survivor.url, key), campaignId);
+  await watcher.reaches([stored], TEN_TIMES_MS);
+  figures.worstMs = Math.max(figures.worstMs, performance.now() - startedMs);
+  told.endedOn(watcher.name, watcher.newest(), [stored]);
+}
+
 async function dieAt(point: Point, path: Path): Promise<void> {
   const victim = await next;
   expect(await victim.ask({ point: { ...point, times: 1 } })).toBe('armed');
   const deed = path.deed(campaignId, turn++, known);
   const answer = await caller.tell(victim.url, deed);
-  await within(victim.ended, `the server to die ${point.moment} ${point.statement}`, 20_000);
+  await within(victim.ended, `the server to die ${point.moment} ${point.statement}`, DIES_WITHIN_MS);
   logs.push(victim.log());
   figures.kills++;
   const isFalling = isLong && figures.kills % KILLS_A_FALL === 0;
@@ -146,14 +159,10 @@ async function dieAt(point: Point, path: Path): Promise<void> {
     else expect([point, stored]).toEqual([point, isStored ? attempted : 0]);
   }
   await checker.inspect();
-  const startedMs = performance.now();
+  // What it has stored is seen elsewhere though nobody was told of it, and what is told again after that.
+  await isSeen();
   await acknowledge(deed);
-  const sum = told.ledger.sums(deed.kind);
-  expect(sum.recorded).toBeLessThanOrEqual(sum.ids);
-  const final = await boxes(openApi(survivor.url, key), campaignId);
-  await watcher.reaches([final], TEN_TIMES_MS);
-  figures.worstMs = Math.max(figures.worstMs, performance.now() - startedMs);
-  told.endedOn(watcher.name, watcher.newest(), [final]);
+  await isSeen();
   await checker.inspect();
   expect([point, checker.violations]).toEqual([point, []]);
 }
@@ -161,7 +170,7 @@ async function dieAt(point: Point, path: Path): Promise<void> {
 test.each(PATHS)(
   'killed at every point of its way, a request is stored wholly or not at all, and once in the end: $name',
   {
-    timeout: isLong ? 3_600_000 : 120_000,
+    timeout: isLong ? 3_600_000 : 240_000,
   },
   async (path) => {
     const statements = await traceOf(path);
@@ -183,14 +192,14 @@ test.each<Point & { times: number }>([
 ])(
   'killed while it folds movements, $moment $statement, a server has folded them wholly or not at all',
   {
-    timeout: 60_000,
+    timeout: 2 * DIES_WITHIN_MS,
   },
   async (point) => {
     const victim = await startVictim(50);
     expect(await victim.ask({ point })).toBe('armed');
     const batch = PATHS.find(({ name }) => name === 'batch') as Path;
     expect(await caller.tell(victim.url, batch.deed(campaignId, turn++, known))).toBeDefined();
-    await within(victim.ended, 'the server to die', 20_000);
+    await within(victim.ended, 'the server to die', DIES_WITHIN_MS);
     logs.push(victim.log());
     figures.kills++;
     await checker.inspect();

@@ -55,6 +55,7 @@ test.each(SEEDS)(
     });
     outcomes.push(outcome);
     const { violations, history, convergenceMs } = outcome;
+    if (isLong) console.log(JSON.stringify({ ...tallyOf([outcome]), history }));
     expect(violations, `repeat it with: ${repetition(seed)}\n${history.join('\n')}`).toEqual([]);
     expect(convergenceMs).toBeLessThan(CONVERGES_WITHIN_MS);
   },

@@ -32,6 +32,15 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** Far above what it takes, for machines that have much else to do. */
+const BEGINS_WITHIN_MS = 60_000;
+
+/** None outlives the tests, whatever becomes of them. */
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 type Settings = Readonly<Record<string, string>>;
 
 function run(
@@ -47,6 +56,8 @@ function run(
     env,
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   }) as ChildProcessWithoutNullStreams;
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -64,7 +75,7 @@ export async function runCommand(
   modules: readonly string[] = [],
 ): Promise<Finished> {
   const { child, texts } = run(args, databaseUrl, settings, modules);
-  const [code] = await within(once(child, 'close'), `the command ${args.join(' ')} to end`, 20_000);
+  const [code] = await within(once(child, 'close'), `the command ${args.join(' ')} to end`, BEGINS_WITHIN_MS);
   return { code, ...texts };
 }
 
@@ -100,7 +111,10 @@ export async function startProcess(
     ended,
     ask,
     signal: (name) => child.kill(name),
-    url: await within(url, 'the process to serve', 20_000),
+    url: await within(url, 'the process to serve', BEGINS_WITHIN_MS).catch((error: Error) => {
+      child.kill('SIGKILL');
+      throw error;
+    }),
     log: () => texts.stderr,
     cpuMs: async () => (await ask<number>('cpu')) / 1_000,
     async stop(signal = 'SIGTERM') {
