@@ -1,9 +1,14 @@
 // Exports among several processes, some of which are killed; their files, and who may fetch them and for how long.
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EraseContactDocument, IssueEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
+import {
+  CreateApiKeyDocument,
+  EraseContactDocument,
+  IssueEmbedTokenDocument,
+  RevokeApiKeyDocument,
+} from '@campaign-analytics/schema/graphql';
 import { decodeJwt, SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -133,20 +138,49 @@ test('a canceled export ends in the process that works on it and leaves no file'
   await other.stop();
 });
 
-test('a full folder, or one that is none, fails the export and says no more than that', {
+test.each([
+  ['is none', join(import.meta.filename, 'exports')],
+  // Nobody may make a file there, whoever it is.
+  ['refuses the file', '/proc'],
+])(
+  'a folder that %s fails the export and says no more than that',
+  {
+    timeout: 60_000,
+  },
+  async (_, refusing) => {
+    const other = await startProcess(server.database.url, { ...WORKING, EXPORT_FOLDER: refusing });
+    const { id } = await createExport(api, input);
+    const failed = await reaches(id, 'FAILED');
+    expect(failed?.error).toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringMatching(/^The folder of exports/),
+    });
+    expect(await other.stop()).toBe(0);
+  },
+);
+
+test('a process that starts removes old files that no job leads to, and no others', {
   timeout: 60_000,
 }, async () => {
-  const other = await startProcess(server.database.url, {
-    ...WORKING,
-    EXPORT_FOLDER: join(import.meta.filename, 'exports'),
-  });
+  const own = await mkdtemp(join(tmpdir(), 'campaign-analytics-exports-'));
+  const settings = { ...WORKING, EXPORT_FOLDER: own, JOB_KEPT_MS: '60000' };
+  const first = await startProcess(server.database.url, settings);
   const { id } = await createExport(api, input);
-  const failed = await reaches(id, 'FAILED');
-  expect(failed?.error).toMatchObject({
-    code: 'INTERNAL',
-    message: expect.stringMatching(/^The folder of exports/),
-  });
-  await other.stop();
+  await reaches(id, 'DONE');
+  await first.stop();
+  const [known = ''] = await readdir(own);
+  const [old, young] = ['a', 'b'].map((each) => `${each.repeat(64)}.1`) as [string, string];
+  for (const name of [old, `${old}.part`, young, 'notes.txt']) await writeFile(join(own, name), '');
+  const before = new Date(Date.now() - 61_000);
+  for (const name of [known, old, `${old}.part`, 'notes.txt']) await utimes(join(own, name), before, before);
+  const second = await startProcess(server.database.url, settings);
+  const left = await eventually(
+    async () => (await readdir(own)).sort(),
+    (names) => names.length <= 3,
+  );
+  expect(left).toEqual([known, young, 'notes.txt'].sort());
+  await second.stop();
+  await rm(own, { recursive: true });
 });
 
 describe('with a process that works', () => {
@@ -181,14 +215,14 @@ describe('with a process that works', () => {
       'content-security-policy': "default-src 'none'; sandbox",
       'accept-ranges': 'bytes',
     });
-    const text = await response.text();
-    expect(readRows(Buffer.from(text), ownInput)).toHaveLength(3);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(readRows(bytes, ownInput)).toHaveLength(3);
     const part = await get(path, { headers: { range: 'bytes=3-12' } });
-    expect([part.status, await part.text()]).toEqual([206, text.slice(3, 13)]);
+    expect([part.status, await part.text()]).toEqual([206, bytes.toString('utf8', 3, 13)]);
     const later = await get(path, { headers: { range: 'bytes=3-12', 'if-range': '"another"' } });
-    expect([later.status, await later.text()]).toEqual([200, text]);
+    expect([later.status, Buffer.from(await later.arrayBuffer())]).toEqual([200, bytes]);
     expect((await get(path, { headers: { range: 'bytes=99999-' } })).status).toBe(416);
-    expect((await get(path, { method: 'HEAD' })).headers.get('content-length')).toBe(String(text.length));
+    expect((await get(path, { method: 'HEAD' })).headers.get('content-length')).toBe(String(bytes.length));
     for (const method of ['POST', 'PUT', 'DELETE']) expect((await get(path, { method })).status).toBe(405);
   });
 
@@ -227,16 +261,34 @@ describe('with a process that works', () => {
       `/downloads/x.csv?token=${await sign({ exp: Math.floor(Date.now() / 1_000) - 1 })}`,
     );
     expect([over.status, await codeOf(over)]).toEqual([410, 'GONE']);
-    for (const strange of [{ job: randomUUID() }, { sub: api.accountId }, { kind: 'other' }]) {
+    for (const strange of [{ job: randomUUID() }, { kind: 'other' }]) {
       const response = await get(`/downloads/x.csv?token=${await sign(strange)}`);
       expect([response.status, await codeOf(response)]).toEqual([410, 'GONE']);
     }
+    // The key is none of that account's.
+    const foreign = await get(`/downloads/x.csv?token=${await sign({ sub: api.accountId })}`);
+    expect([foreign.status, await codeOf(foreign)]).toEqual([401, 'TOKEN_REVOKED']);
     expect((await get(`/downloads/other-name.csv?token=${token}`)).status).toBe(200);
   });
 
   test('a download token opens nothing else', async () => {
     const [, token = ''] = (await linkTo(own, id)).split('token=');
     expect((await openApi(working.url, token).send('{ account { id } }')).status).toBe(401);
+  });
+
+  test('a link ends with the key that made it', async () => {
+    const { apiKey, key } = (
+      await own.ask(CreateApiKeyDocument, { input: { name: 'Reader', scopes: ['READ'] } })
+    ).createApiKey;
+    const [path, stays] = [await linkTo(openApi(working.url, key), id), await linkTo(own, id)];
+    expect((await get(path)).status).toBe(200);
+    await own.ask(RevokeApiKeyDocument, { id: apiKey.id });
+    const refused = await eventually(
+      () => get(path),
+      ({ status }) => status !== 200,
+    );
+    expect([refused.status, await codeOf(refused)]).toEqual([401, 'TOKEN_REVOKED']);
+    expect((await get(stays)).status).toBe(200);
   });
 
   test('downloads count to the key that made their link', async () => {

@@ -1,6 +1,10 @@
 // Exports over the API: what stands in the files, that it adds up to the boxes of one instant, and who gets at them.
 import { randomUUID } from 'node:crypto';
-import { DeleteCampaignDocument, UpdateCampaignDocument } from '@campaign-analytics/schema/graphql';
+import {
+  DeleteCampaignDocument,
+  EraseContactDocument,
+  UpdateCampaignDocument,
+} from '@campaign-analytics/schema/graphql';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -109,12 +113,12 @@ describe('messages of a campaign', () => {
     expect(exported.summary?.analytics).toMatchObject({ ...(await boxes(api, campaignId)) });
   });
 
-  test('are in CSV as RFC 4180 has it: a row of names, lines that end with CR and LF, quotes where they are needed', async () => {
+  test('are in CSV as RFC 4180 has it: a byte order mark, a row of names, lines that end with CR and LF, quotes where they are needed', async () => {
     const { id } = await exportOver(api, { kind: 'MESSAGES', campaignId });
     const bytes = await fetchExport(server.url, api, id);
     const text = bytes.toString();
     expect(text.split('\r\n')[0]).toBe(
-      'at,direction,type,segments,status,errorCode,contact,senderId,senderName,body,mediaCount,id,campaignId,campaignName',
+      '\uFEFFat,direction,type,segments,status,errorCode,contact,senderId,senderName,body,mediaCount,id,campaignId,campaignName',
     );
     expect(text.endsWith('\r\n')).toBe(true);
     expect(text).toContain(`,${phone(0)},ana,ana,"'=1+1, ""canary""\n",0,first,`);
@@ -174,6 +178,8 @@ test('senders are there with whether they are active, opt-outs only as long as t
     [phone(2), at(9), 'MANUAL', null, campaignId],
   ]);
   expect(await read({ kind: 'OPT_OUTS', campaignId, from: at(1) })).toHaveLength(1);
+  await api.ask(EraseContactDocument, { phone: phone(0) });
+  expect((await read({ kind: 'OPT_OUTS' })).map((row) => row.contact)).toEqual([phone(2)]);
 });
 
 test('usage has the months that the API tells, and of a range those that have any part in it', async () => {

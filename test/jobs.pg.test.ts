@@ -2,15 +2,19 @@
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { addAccount, generateKey } from '@campaign-analytics/server/accounts/keys.js';
 import { readConfig } from '@campaign-analytics/server/config.js';
+import { ofAccount } from '@campaign-analytics/server/db/scope.js';
+import { readSnapshot } from '@campaign-analytics/server/db/snapshot.js';
 import { AppError } from '@campaign-analytics/server/errors.js';
 import { isOver, type Job } from '@campaign-analytics/server/jobs/job.js';
 import type { JobKind, Work } from '@campaign-analytics/server/jobs/kind.js';
 import { cancelJob, createJob, findJob } from '@campaign-analytics/server/jobs/queue.js';
 import { type Jobs, startJobs } from '@campaign-analytics/server/jobs/runner.js';
+import { withdrawJobs } from '@campaign-analytics/server/jobs/withdrawal.js';
 import { openStorage, type Storage } from '@campaign-analytics/server/storage.js';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { useDatabase } from './harness/database.ts';
 import { deferred, eventually, within } from './harness/deadline.ts';
 import { openKeptLog } from './harness/logs.ts';
@@ -58,11 +62,15 @@ interface Settings {
   readonly atOnce?: number;
   readonly keptMs?: number;
   readonly remove?: JobKind['remove'];
+  readonly onMoved?: (accountId: string, id: string) => void;
 }
-function start(run: JobKind['run'], { atOnce = 2, keptMs = HOUR, remove }: Settings = {}): Jobs {
+function start(
+  run: JobKind['run'],
+  { atOnce = 2, keptMs = HOUR, remove, onMoved = () => undefined }: Settings = {},
+): Jobs {
   const kinds = [{ kind: 'walk', run, ...(remove && { remove }) }];
   const options = { pool: storage.pool, kinds, atOnce, keptMs, pollMs: 50, log: openKeptLog() };
-  const runner = startJobs({ ...options, onMoved: () => undefined });
+  const runner = startJobs({ ...options, onMoved });
   runners.push(runner);
   return runner;
 }
@@ -197,13 +205,49 @@ test('a job whose process was killed begins again elsewhere, from scratch; its l
   expect(await find(id)).toMatchObject({ state: 'DONE', result: { by: 2 } });
 });
 
-test('a job that ends its process every time is given up', async () => {
+test('a job that ends its process every time is given up, which its readers hear at once; another kind is none of ours', async () => {
   const { id } = await create();
-  await database.client.query(`update job set attempt = 5, state = 'RUNNING' where id = $1`, [id]);
+  await database.client.query(`update job set attempt = 5, failures = 4, state = 'RUNNING' where id = $1`, [
+    id,
+  ]);
   await abandon(id);
-  start(async () => ({}));
+  const { id: other } = await create({ kind: 'run' });
+  await database.client.query('update job set failures = 5 where id = $1', [other]);
+  const moved: string[] = [];
+  start(async () => ({}), { onMoved: (_, job) => void moved.push(job) });
   expect(await over(id)).toMatchObject({ state: 'FAILED', errorCode: 'INTERNAL' });
+  await eventually(
+    async () => moved,
+    (all) => all.includes(id),
+  );
+  expect(await findJob(storage.pool, accountId, 'run', other)).toMatchObject({ state: 'QUEUED' });
 });
+
+test('a job that is withdrawn again and again while it is under way is done nevertheless', async () => {
+  const { id } = await create();
+  const tx = {
+    accountId,
+    query: async (_: string, text: string, values: unknown[]) =>
+      (await database.client.query(text, values)).rows,
+  };
+  let begun = 0;
+  start(async (job, work) => {
+    if (++begun > 6) return {};
+    await withdrawJobs(tx as never);
+    return forever(job, work);
+  });
+  expect(
+    await eventually(
+      () => find(id),
+      (job) => job !== undefined && isOver(job),
+      30_000,
+    ),
+  ).toMatchObject({
+    state: 'DONE',
+    attempt: 7,
+    failures: 0,
+  });
+}, 40_000);
 
 test('a database that is lost meanwhile begins the job again', async () => {
   const { id } = await create();
@@ -211,7 +255,7 @@ test('a database that is lost meanwhile begins the job again', async () => {
     if (attempt === 1) throw Object.assign(new Error('gone'), { code: '57P01' });
     return {};
   });
-  expect(await over(id)).toMatchObject({ state: 'DONE', attempt: 2 });
+  expect(await over(id)).toMatchObject({ state: 'DONE', attempt: 2, failures: 1 });
 });
 
 test('a runner that stops gives its job back, which does not count as an attempt', async () => {
@@ -223,9 +267,9 @@ test('a runner that stops gives its job back, which does not count as an attempt
   });
   await within(begun.promise, 'the job to begin');
   await first.stop();
-  expect(await find(id)).toMatchObject({ state: 'QUEUED', attempt: 0, done: 0, leaseOwner: null });
+  expect(await find(id)).toMatchObject({ state: 'QUEUED', failures: 0, done: 0, leaseOwner: null });
   start(async () => ({}));
-  expect(await over(id)).toMatchObject({ state: 'DONE', attempt: 1 });
+  expect(await over(id)).toMatchObject({ state: 'DONE', attempt: 2, failures: 0 });
 });
 
 test.each(['dismissed at once', 'found out with the next beat'])(
@@ -278,4 +322,51 @@ test('what is over for long enough is removed with what it left; what could not 
     (count) => count === 0,
   );
   expect(tries).toBe(2);
+});
+
+test('one whose leavings cannot be removed holds up no other', async () => {
+  const stuck = new Set<string>();
+  for (let index = 0; index < 101; index++) stuck.add((await create({}, 200)).id);
+  const { id } = await create({}, 200);
+  await database.client.query(
+    `update job set state = 'DONE', finished_at = now(), expires_at = now() - interval '1 hour' * (id <> $1)::int`,
+    [id],
+  );
+  start(async () => ({}), {
+    remove: async (job) => {
+      if (stuck.has(job.id)) throw new Error('never');
+    },
+  });
+  await eventually(
+    async () => (await database.client.query('select from job')).rowCount,
+    (count) => count === stuck.size,
+  );
+  expect(await find(id)).toBeUndefined();
+  expect((await database.client.query('select from job where id = $1', [id])).rowCount).toBe(0);
+});
+
+test('the id of a job whose time is over is free for another of its kind, whose attempts are counted on', async () => {
+  const { id } = await create();
+  await database.client.query(
+    `update job set state = 'DONE', attempt = 3, finished_at = now(), expires_at = now() where id = $1`,
+    [id],
+  );
+  await expect(create({ id, kind: 'run' })).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await create({ id, input: { to: 'elsewhere' } })).toMatchObject({
+    state: 'QUEUED',
+    input: { to: 'elsewhere' },
+    attempt: 3,
+    failures: 0,
+    expiresAt: null,
+  });
+  start(async ({ attempt }) => ({ attempt }));
+  expect(await over(id)).toMatchObject({ state: 'DONE', result: { attempt: 4 } });
+});
+
+test('the connection of a snapshot asks after a while of silence whether the database is still there', async () => {
+  const asked = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  await readSnapshot(storage.pool, ofAccount(accountId), new AbortController().signal, async () => {
+    expect(asked).toHaveBeenCalledWith(true, 30_000);
+  });
+  asked.mockRestore();
 });

@@ -1,4 +1,5 @@
 // Lists of numbers and the death of processes: a list that was taken in is done to its end by whoever is left.
+import { EraseContactDocument } from '@campaign-analytics/schema/graphql';
 import { afterAll, expect, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { differences, phone } from './harness/campaign.ts';
@@ -74,3 +75,18 @@ test('a process that is killed in the middle leaves its list to another, which e
   expect(report.map((each) => each.phone)).toEqual(numbers);
   expect(report.slice(0, NUMBERS).every((each) => each.outcome === 'recorded')).toBe(true);
 }, 90_000);
+
+test('an erasure is not taken while a list is under way, which would opt the contact out again, and is when it is over', async () => {
+  const account = await server.account();
+  const { id } = await lists.giveList(account, { csv: [phone(1), phone(2)].join('\n') });
+  expect(await account.fails(EraseContactDocument, { phone: phone(1) })).toMatchObject({
+    extensions: { code: 'UNAVAILABLE' },
+  });
+  const working = await startProcess(server.database.url, { EXPORT_FOLDER });
+  expect(await lists.listOver(account, id)).toMatchObject({ state: 'DONE', recorded: 2 });
+  await account.ask(EraseContactDocument, { phone: phone(1) });
+  expect(await lists.readList(account, id)).toBeNull();
+  expect(await count(account.accountId)).toBe(1);
+  expect(await count(account.accountId, `contact = '${phone(2)}'`)).toBe(1);
+  expect(await working.stop()).toBe(0);
+}, 60_000);

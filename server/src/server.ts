@@ -34,6 +34,7 @@ import { exportDownload } from './exports/download.js';
 import { makeExportKind } from './exports/export-job.js';
 import { Exports } from './exports/exports.js';
 import { openExportFolder } from './exports/folder.js';
+import { startSweep } from './exports/sweep.js';
 import { openIntake } from './intake/intake.js';
 import { CampaignMutations, RecordingMutations, TokenMutations } from './intake/mutations.js';
 import { openLinks } from './jobs/links.js';
@@ -137,6 +138,8 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
       log,
     });
     releases.add(() => jobs.stop());
+    const sweep = startSweep({ pool, folder: exportFolder, keptMs: config.jobKeptMs, log });
+    releases.add(() => sweep.stop());
     const links = openLinks(signers);
     const { jobKeptMs: keptMs, accountJobs: mostJobs } = config;
 
@@ -166,6 +169,7 @@ export async function startServer(config: Config, pid: number, log: Log): Promis
     const downloads = serveDownloads({
       pool,
       links,
+      access,
       admission,
       downloads: [exportDownload(exportFolder), receiptDownload(exportFolder)],
     });

@@ -82,7 +82,12 @@ export function readRows(bytes: Buffer, { format = 'CSV', isCompressed }: Export
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
-  return parse(text, { columns: true, record_delimiter: '\r\n', cast: (cell) => unescapeCell(cell) });
+  return parse(text, {
+    bom: true,
+    columns: true,
+    record_delimiter: '\r\n',
+    cast: (cell) => unescapeCell(cell),
+  });
 }
 
 /** An export from its request to its rows. */

@@ -25,6 +25,8 @@ export interface Access {
   authenticate(authorization: unknown, origin: string | undefined): Promise<Viewer>;
   /** Who is signed in by this secret of a session. @throws AppError UNAUTHENTICATED */
   authenticateSession(secret: string): Promise<KeyViewer>;
+  /** Whether a key or token that was good has been revoked since. */
+  isRevoked(viewer: Viewer): Promise<boolean>;
   /** Forgets what is remembered of all credentials: the next look is fresh. */
   forget(): void;
 }
@@ -105,6 +107,7 @@ export function openAccess(pool: Pool, tokens: Tokens, sessions: Sessions): Acce
       if (!viewer) throw new AppError('UNAUTHENTICATED', 'Expected a session that goes on: sign in');
       return viewer;
     },
+    isRevoked,
     forget: () => remembered.clear(),
   };
 }

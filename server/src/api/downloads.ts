@@ -1,6 +1,7 @@
 // Links to files in, files out: GET /downloads/<file name>?token=... and nothing else. The token is the credential.
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
+import type { Access } from '../accounts/access.js';
 import { AppError } from '../errors.js';
 import type { Download, Links } from '../jobs/links.js';
 import { findJob } from '../jobs/queue.js';
@@ -9,19 +10,28 @@ import type { Admission } from './admission.js';
 export interface DownloadsOptions {
   readonly pool: Pool;
   readonly links: Links;
+  readonly access: Access;
   readonly admission: Admission;
   readonly downloads: readonly Download[];
 }
 
 const gone = (): AppError => new AppError('GONE', 'Expected a file that is still kept: make it again');
 
-export function serveDownloads({ pool, links, admission, downloads }: DownloadsOptions): RequestHandler {
+export function serveDownloads({
+  pool,
+  links,
+  access,
+  admission,
+  downloads,
+}: DownloadsOptions): RequestHandler {
   const router = Router();
   router.get('/:fileName', async (request, response, next) => {
     const { token } = request.query;
-    const { accountId, keyId, kind, jobId } = await links.read(typeof token === 'string' ? token : '');
-    await admission.admitRequest({ kind: 'key', accountId, keyId, scopes: new Set() });
-    const job = await findJob(pool, accountId, kind, jobId);
+    const { viewer, kind, jobId } = await links.read(typeof token === 'string' ? token : '');
+    await admission.admitRequest(viewer);
+    if (await access.isRevoked(viewer))
+      throw new AppError('TOKEN_REVOKED', 'token: expected that of a link whose key or session goes on');
+    const job = await findJob(pool, viewer.accountId, kind, jobId);
     const download = downloads.find((each) => each.kind === kind);
     if (job?.state !== 'DONE' || !download) throw gone();
     const { folder, name, as, type } = download.fileOf(job);

@@ -72,7 +72,10 @@ registerEnumType(ApiKeyScope, {
       description:
         'Report: create and change campaigns, their contacts and senders, record messages, statuses, opt-outs and opt-ins. Answers show the campaign that was changed.',
     },
-    READ: { description: 'Queries and subscriptions, and embed tokens, which pass on a part of reading.' },
+    READ: {
+      description:
+        'Queries and subscriptions, exports, and embed tokens, which pass on a part of reading. Exports and opt-outs give the bodies of messages, names and phone numbers: whoever has such a key can read what people wrote. An embed token cannot.',
+    },
     ADMIN: {
       description:
         'Keys, the audit, erasing contacts, retention, automatic opt-outs, the default country, deleting campaigns. It makes keys of any scope.',
@@ -93,7 +96,10 @@ registerEnumType(ExportKind, {
         'A row for every conversation. With `from` and `to`: those whose messages span any part of that time, counted as a whole.',
     },
     SENDERS: { description: 'A row for every sender of a campaign, with whether he is active in it.' },
-    OPT_OUTS: { description: 'A row for every opt-out that counts now: no opt-in has undone it.' },
+    OPT_OUTS: {
+      description:
+        'A row for every opt-out that counts now: no opt-in has undone it, and its contact was not erased.',
+    },
     USAGE: {
       description: 'A row for every month of which `from` and `to` leave any part, as `usage` counts it.',
     },
@@ -104,7 +110,7 @@ registerEnumType(ExportFormat, {
   valuesConfig: {
     CSV: {
       description:
-        'RFC 4180 in UTF-8, with a row of names. Text that a spreadsheet would run begins with one more apostrophe.',
+        'RFC 4180 in UTF-8, with a byte order mark and a row of names. Text that a spreadsheet would run begins with one more apostrophe.',
     },
     JSON_LINES: { description: 'An object a line, values as they are.' },
   },

@@ -9,6 +9,7 @@ import { Movements1764000000003 } from './migrations/0003-movements.js';
 import { Jobs1764000000004 } from './migrations/0004-jobs.js';
 import { Sessions1764000000005 } from './migrations/0005-sessions.js';
 import { OptOuts1764000000006 } from './migrations/0006-opt-outs.js';
+import { JobFailures1764000000007 } from './migrations/0007-job-failures.js';
 import { bindToRole, refuseUnbound } from './role.js';
 import { refuseUnsafe } from './safety.js';
 
@@ -20,6 +21,7 @@ const MIGRATIONS = [
   Jobs1764000000004,
   Sessions1764000000005,
   OptOuts1764000000006,
+  JobFailures1764000000007,
 ];
 /** What the database of this version has noted: all of these, and no other. */
 export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
@@ -33,6 +35,8 @@ const CONNECT_MS = 10_000;
 const NOT_NOW = /^(40P01|55P03)$/;
 const MIGRATION_LOCKS_MS = 3_000;
 const MIGRATION_ATTEMPTS = 10;
+/** After so long a silence the other side is asked whether it is still there: one that is gone gives no error. */
+const QUIET_MS = 30_000;
 const NAMES = {
   migrations: MIGRATIONS,
   migrationsTableName: 'migration',
@@ -127,6 +131,7 @@ const sourceOf = ({ url, entities, poolSize, log }: DatabaseOptions): DataSource
       lock_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: QUIET_MS,
     },
   });
 

@@ -1,5 +1,6 @@
 // What stands in a file of each kind: its columns in their order, and the statement that reads its rows.
 import { escapeLiteral } from 'pg';
+import { ERASED } from '../privacy/erasure.js';
 import { escapedCell, escapedId } from '../spreadsheet.js';
 import type { ExportKind, ExportRequest } from './request.js';
 
@@ -16,6 +17,8 @@ interface Sheet {
   readonly from: string;
   readonly campaignId: string;
   readonly accountId: string;
+  /** What its rows have to be, beside those of the account. */
+  readonly where?: string;
   /** Whether it happened before, or from some instant on. */
   readonly isBefore: (instant: string) => string;
   readonly isSince: (instant: string) => string;
@@ -108,7 +111,7 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
     isBefore: ever,
     isSince: ever,
   },
-  // Those that count now: what an opt-in has undone is not in it.
+  // Those that count now: what an opt-in has undone is not in it, nor who was erased and has no number any more.
   OPT_OUTS: {
     columns: [
       column('contact', 'o.contact'),
@@ -118,9 +121,10 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
       free('senderName', 's.name'),
       ...CAMPAIGN('o'),
     ],
-    from: `opt_out o ${SENDER_OF('o')} ${CAMPAIGN_OF('o')}
-      left join (select contact, max(at) as at from opt_in group by contact) i on i.contact = o.contact and i.at > o.at`,
-    accountId: 'i.at is null and o.account_id',
+    from: `opt_out o ${SENDER_OF('o')} ${CAMPAIGN_OF('o')}`,
+    accountId: 'o.account_id',
+    where: `not starts_with(o.contact, '${ERASED}') and not exists (
+      select from opt_in i where i.account_id = o.account_id and i.contact = o.contact and i.at > o.at)`,
     campaignId: 'o.campaign_id',
     ...at('o.at'),
   },
@@ -137,7 +141,8 @@ const SHEETS: Readonly<Record<ExportKind, Sheet>> = {
       column('sentMmsMessages', 'u.sent_mms_messages'),
     ],
     from: 'usage_month u',
-    accountId: '(u.sms_messages, u.mms_messages) <> (0, 0) and u.account_id',
+    accountId: 'u.account_id',
+    where: '(u.sms_messages, u.mms_messages) <> (0, 0)',
     campaignId: `''`,
     isBefore: (instant) => `u.month::timestamp at time zone 'UTC' < ${instant}`,
     isSince: (instant) => `(u.month + interval '1 month') at time zone 'UTC' > ${instant}`,
@@ -152,6 +157,7 @@ function rowsOf(accountId: string, { kind, campaignId, from, to }: ExportRequest
   const instant = (text: string): string => `${escapeLiteral(text)}::timestamptz`;
   const conditions = [
     `${sheet.accountId} = ${escapeLiteral(accountId)}`,
+    ...(sheet.where === undefined ? [] : [sheet.where]),
     ...(campaignId === null ? [] : [`${sheet.campaignId} = ${escapeLiteral(campaignId)}`]),
     ...(from === null ? [] : [sheet.isSince(instant(from))]),
     ...(to === null ? [] : [sheet.isBefore(instant(to))]),

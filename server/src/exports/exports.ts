@@ -13,7 +13,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
-import { accountOf, countedAs, type Viewer } from '../accounts/viewer.js';
+import { accountOf, keyOf, type Viewer } from '../accounts/viewer.js';
 import { PageInfo } from '../campaigns/queries.js';
 import { askWithin, ofAccount } from '../db/scope.js';
 import { AppError, campaignNotFound } from '../errors.js';
@@ -134,14 +134,11 @@ export class Exports {
     @Arg('id', () => ID) id: string,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<ExportDownload> {
-    const accountId = accountOf(viewer, 'READ');
-    const job = isId(id) ? await findJob(this.options.pool, accountId, EXPORT, id) : undefined;
+    const maker = keyOf(viewer, 'READ');
+    const job = isId(id) ? await findJob(this.options.pool, maker.accountId, EXPORT, id) : undefined;
     if (!job) throw jobNotFound('id');
     if (job.state !== 'DONE') throw new AppError('BAD_USER_INPUT', 'id: expected an export that is DONE');
-    return this.options.links.create(
-      { accountId, keyId: countedAs(viewer), kind: EXPORT, jobId: id },
-      fileNameOf(job),
-    );
+    return this.options.links.create({ viewer: maker, kind: EXPORT, jobId: id }, fileNameOf(job));
   }
 
   @Subscription(() => Export, {

@@ -1,11 +1,11 @@
 // The files of exports, in one folder that all processes share. A file has its name only when it is whole and on the disk.
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { AppError } from '../errors.js';
 import type { Job } from '../jobs/job.js';
+import type { JobKey } from '../jobs/lease.js';
 
 export interface ExportFolder {
   readonly path: string;
@@ -18,6 +18,13 @@ export interface ExportFolder {
   nameOf(job: Job): string;
   /** Removes what this attempt and those before it have written, whole or not. */
   remove(job: Job): Promise<void>;
+  /**
+   * Removes files that were written before an instant and are of no job.
+   *
+   * @param findJobs - all there are. Asked after the folder was looked at: a file is younger than its job.
+   * @returns how many.
+   */
+  removeOthers(before: Date, findJobs: () => Promise<readonly JobKey[]>): Promise<number>;
 }
 
 /** A disk or folder that does not take it; what a connection is lost by is not among them. */
@@ -33,15 +40,17 @@ const asRefusal = (error: unknown): unknown =>
     : error;
 
 const PART = '.part';
+const NAME = /^([0-9a-f]{64})\.\d+(\.part)?$/;
 const WRITE_BYTES = 1_048_576;
 
 /** @param path - made where it is missing, once it is needed. */
 export function openExportFolder(path: string): ExportFolder {
   // Ids are a client's choice: not every file system takes them, nor tells upper case from lower.
-  const nameOf = ({ accountId, id, attempt }: Job): string =>
-    `${createHash('sha256')
+  const stemOf = ({ accountId, id }: JobKey): string =>
+    createHash('sha256')
       .update(JSON.stringify([accountId, id]))
-      .digest('hex')}.${attempt}`;
+      .digest('hex');
+  const nameOf = (job: Job): string => `${stemOf(job)}.${job.attempt}`;
   const at = (name: string): string => join(path, name);
 
   async function remove(job: Job): Promise<void> {
@@ -50,6 +59,13 @@ export function openExportFolder(path: string): ExportFolder {
       for (const each of [name, name + PART]) await rm(at(each), { force: true });
     }
   }
+
+  /** Now, for one that somebody else has removed. */
+  const writtenAt = (name: string): Promise<Date> =>
+    stat(at(name)).then(
+      ({ mtime }) => mtime,
+      () => new Date(),
+    );
 
   /** The new name is on the disk as well. */
   async function syncFolder(): Promise<void> {
@@ -66,8 +82,10 @@ export function openExportFolder(path: string): ExportFolder {
         await mkdir(path, { recursive: true, mode: 0o700 });
         // A process that was killed has removed nothing.
         await remove(job);
-        await write(
-          createWriteStream(at(name + PART), { mode: 0o600, flush: true, highWaterMark: WRITE_BYTES }),
+        // Opened before anybody has it: a folder that refuses is heard here, and not as an event that nobody hears.
+        const file = await open(at(name + PART), 'w', 0o600);
+        await write(file.createWriteStream({ flush: true, highWaterMark: WRITE_BYTES })).finally(() =>
+          file.close(),
         );
         await rename(at(name + PART), at(name));
         await syncFolder();
@@ -78,5 +96,15 @@ export function openExportFolder(path: string): ExportFolder {
       }
     },
     remove,
+    async removeOthers(before, findJobs) {
+      const old: string[] = [];
+      for (const name of await readdir(path).catch(() => []))
+        if (NAME.test(name) && (await writtenAt(name)) < before) old.push(name);
+      if (old.length === 0) return 0;
+      const known = new Set((await findJobs()).map(stemOf));
+      const others = old.filter((name) => !known.has(NAME.exec(name)?.[1] ?? ''));
+      for (const each of others) await rm(at(each), { force: true });
+      return others.length;
+    },
   };
 }

@@ -4,6 +4,8 @@ import { Buffer } from 'node:buffer';
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const QUOTE = 34;
+/** By it spreadsheets know that a file is UTF-8. */
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /** Shown a row: the bytes from `start` to `end`, which is where its line feed stands. */
 export type OnRow = (bytes: Buffer, start: number, end: number) => void;
@@ -24,13 +26,14 @@ function endOf(bytes: Buffer, start: number, firstQuote: number): number {
 }
 
 /**
- * Rows of CSV end with carriage return and line feed.
+ * Rows of CSV end with carriage return and line feed; a byte order mark stands before the first.
  *
  * @param onRow - shown each row but the first, which has the names.
  */
 export async function* csvRows(source: AsyncIterable<Buffer>, onRow: OnRow): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   let isHeader = true;
+  yield BYTE_ORDER_MARK;
   for await (const piece of source) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     // One byte more for each row, none of which is shorter than its commas.

@@ -73,9 +73,13 @@ export class Job<Input = unknown, Result = unknown> {
   @Column({ name: 'expires_at', type: 'timestamp with time zone', precision: 3, nullable: true })
   expiresAt: Date | null;
 
-  /** Counts from 1; what an attempt leaves outside of the database has its number in the name. */
+  /** Counts all that were begun, from 1; what an attempt leaves outside of the database has its number in the name. */
   @Column({ type: 'integer' })
   attempt: number;
+
+  /** Of its attempts those that failed; one that was interrupted did not. */
+  @Column({ type: 'integer', default: 0 })
+  failures: number;
 
   @Column({ name: 'lease_owner', type: 'text', nullable: true })
   leaseOwner: string | null;

@@ -1,7 +1,9 @@
 // Short-lived links to what a job has made: a signed token in, the job it names out. A link needs no other credential and
-// reads one file; it is made with an API key, to which its downloads count.
+// reads one file; it is made with an API key or a session, to which its downloads count
+// and with which it ends.
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { Signers } from '../accounts/signers.js';
+import type { KeyViewer } from '../accounts/viewer.js';
 import { asUnavailable } from '../db/transaction.js';
 import { AppError } from '../errors.js';
 import type { Job } from './job.js';
@@ -13,8 +15,8 @@ const TYPE = 'download+jwt';
 const LINK_SECONDS = 300;
 
 export interface LinkClaims {
-  readonly accountId: string;
-  readonly keyId: string;
+  /** Who made it, and with whom it ends. It may do nothing else. */
+  readonly viewer: KeyViewer;
   readonly kind: string;
   readonly jobId: string;
 }
@@ -60,14 +62,14 @@ export function openLinks(signers: Signers): Links {
   }
 
   return {
-    async create({ accountId, keyId, kind, jobId }, fileName) {
+    async create({ viewer, kind, jobId }, fileName) {
       const signer = await signers.newest();
       const expiresAt = new Date((Math.floor(Date.now() / 1_000) + LINK_SECONDS) * 1_000);
-      const token = await new SignJWT({ key: keyId, kind, job: jobId })
+      const token = await new SignJWT({ key: viewer.keyId, session: viewer.session?.id, kind, job: jobId })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: signer.id })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
-        .setSubject(accountId)
+        .setSubject(viewer.accountId)
         .setExpirationTime(expiresAt)
         .sign(signer.secret);
       return { url: `/downloads/${encodeURIComponent(fileName)}?token=${token}`, expiresAt };
@@ -83,8 +85,17 @@ export function openLinks(signers: Signers): Links {
           typ: TYPE,
           requiredClaims: ['sub', 'exp'],
         });
-        const { sub, key, kind, job } = payload as Record<string, unknown>;
-        return { accountId: String(sub), keyId: String(key), kind: String(kind), jobId: String(job) };
+        const { sub, exp, key, session, kind, job } = payload as Record<string, unknown>;
+        const viewer: KeyViewer = {
+          kind: 'key',
+          accountId: String(sub),
+          keyId: typeof key === 'string' ? key : null,
+          scopes: new Set(),
+          ...(typeof session === 'string' && {
+            session: { id: session, expiresAt: new Date(Number(exp) * 1_000) },
+          }),
+        };
+        return { viewer, kind: String(kind), jobId: String(job) };
       } catch (error) {
         if (error instanceof errors.JWTExpired)
           throw new AppError('GONE', 'token: expected that of a link which is not over: ask for another', {

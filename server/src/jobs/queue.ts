@@ -7,7 +7,7 @@ import type { Job } from './job.js';
 export const JOB_COLUMNS = `
   account_id as "accountId", id, kind, input, state, done, total, result, error_code as "errorCode",
   error_message as "errorMessage", created_at as "createdAt", started_at as "startedAt", moved_at as "movedAt",
-  finished_at as "finishedAt", expires_at as "expiresAt", attempt, lease_owner as "leaseOwner",
+  finished_at as "finishedAt", expires_at as "expiresAt", attempt, failures, lease_owner as "leaseOwner",
   lease_until as "leaseUntil", revision`;
 
 /** One whose time is over is as good as gone; its row goes soon. */
@@ -19,9 +19,13 @@ const FIND_KEPT = `${FIND} and kind = $3 and ${IS_KEPT}`;
 const HOLD_ACCOUNT = 'select from account where id = $1 for no key update';
 const COUNT = 'select count(*)::int as count from job where account_id = $1 and finished_at is null';
 const SAME = `${FIND} and kind = $3 and input = $4::jsonb and (finished_at is not null or payload is not distinct from $5)`;
+// Its id is free again. Whoever takes it counts its attempts on: so what they leave has names of its own, and the first of
+// them removes what this one left.
+const REMOVE_EXPIRED = `
+  delete from job where account_id = $1 and id = $2 and kind = $3 and expires_at <= clock_timestamp() returning attempt`;
 const INSERT = `
   insert into job (account_id, id, kind, input, payload, state, done, created_at, moved_at, attempt, revision)
-  values ($1, $2, $3, $4, $5, 'QUEUED', 0, clock_timestamp(), clock_timestamp(), 0, 0)
+  values ($1, $2, $3, $4, $5, 'QUEUED', 0, clock_timestamp(), clock_timestamp(), $6, 0)
   returning ${JOB_COLUMNS}`;
 const CANCEL = `
   update job set state = 'CANCELED', finished_at = clock_timestamp(), moved_at = clock_timestamp(), payload = null,
@@ -46,6 +50,7 @@ async function insertJob(client: PoolClient, accountId: string, job: NewJob, mos
   const { id, kind, input, payload = null } = job;
   await client.query(HOLD_ACCOUNT, [accountId]);
   const values = [accountId, id, kind, JSON.stringify(input), payload];
+  const { rows: expired } = await client.query<{ attempt: number }>(REMOVE_EXPIRED, [accountId, id, kind]);
   if ((await client.query(FIND, [accountId, id])).rowCount) {
     const { rows } = await client.query<Job>(SAME, values);
     if (rows[0]) return rows[0];
@@ -57,7 +62,7 @@ async function insertJob(client: PoolClient, accountId: string, job: NewJob, mos
       'TOO_MANY_JOBS',
       `Expected at most ${most} jobs that are not over in this account: try again when one has ended`,
     );
-  return (await client.query<Job>(INSERT, values)).rows[0] as Job;
+  return (await client.query<Job>(INSERT, [...values, expired[0]?.attempt ?? 0])).rows[0] as Job;
 }
 
 /**

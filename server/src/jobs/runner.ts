@@ -7,7 +7,7 @@ import { attemptJob, type Reason } from './attempt.js';
 import { removeExpired } from './expiry.js';
 import type { Job } from './job.js';
 import type { JobKind } from './kind.js';
-import { type Claimed, openLeases } from './lease.js';
+import { type Claimed, type JobKey, openLeases } from './lease.js';
 
 export interface JobsOptions {
   readonly pool: Pool;
@@ -32,7 +32,7 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
-const nameOf = ({ accountId, id }: Pick<Job, 'accountId' | 'id'>): string => `${accountId} ${id}`;
+const nameOf = ({ accountId, id }: JobKey): string => `${accountId} ${id}`;
 
 export function startJobs(options: JobsOptions): Jobs {
   const { pool, atOnce, keptMs, log } = options;
@@ -44,7 +44,7 @@ export function startJobs(options: JobsOptions): Jobs {
   let isAsked = false;
   let isStopped = false;
 
-  const moved = ({ accountId, id }: Job): void => options.onMoved(accountId, id);
+  const moved = ({ accountId, id }: JobKey): void => options.onMoved(accountId, id);
   const removeLeavings = async (job: Job): Promise<void> => kinds.get(job.kind)?.remove?.(job);
 
   function begin(job: Claimed): void {
@@ -65,6 +65,7 @@ export function startJobs(options: JobsOptions): Jobs {
   async function claimAll(): Promise<void> {
     while (isAsked && !isStopped) {
       isAsked = false;
+      (await leases.giveUp(names)).forEach(moved);
       while (running.size < atOnce && !isStopped) {
         const job = await leases.claim(names);
         if (!job) break;
@@ -85,7 +86,7 @@ export function startJobs(options: JobsOptions): Jobs {
 
   let expiring: Promise<void> | undefined;
   function expire(): void {
-    expiring ??= removeExpired(pool, names, removeLeavings)
+    expiring ??= removeExpired(pool, names, removeLeavings, log)
       .then((removed) => removed.forEach(moved))
       .catch((error: Error) => log.warn({ reason: error.message }, 'could not remove jobs that expired'))
       .finally(() => {

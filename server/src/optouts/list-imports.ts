@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { readCountry } from '../accounts/switches.js';
-import { accountOf, countedAs, type Viewer } from '../accounts/viewer.js';
+import { accountOf, keyOf, type Viewer } from '../accounts/viewer.js';
 import { askWithin, ofAccount } from '../db/scope.js';
 import { ExportDownload } from '../exports/exports.js';
 import { malformed } from '../fields.js';
@@ -108,14 +108,11 @@ stands in the list, as a spreadsheet counts; \`phone\` is as it was written; \`o
     @Arg('id', () => ID) id: string,
     @Ctx('viewer') viewer: Viewer,
   ): Promise<ExportDownload> {
-    const accountId = accountOf(viewer, 'READ');
-    const job = await this.find(accountId, id);
+    const maker = keyOf(viewer, 'READ');
+    const job = await this.find(maker.accountId, id);
     if (!job) throw jobNotFound('id');
     if (job.state !== 'DONE') throw malformed('id', 'an import that is DONE');
-    return this.options.links.create(
-      { accountId, keyId: countedAs(viewer), kind: OPT_OUT_LIST, jobId: id },
-      receiptNameOf(job),
-    );
+    return this.options.links.create({ viewer: maker, kind: OPT_OUT_LIST, jobId: id }, receiptNameOf(job));
   }
 
   @Subscription(() => OptOutImport, {

@@ -93,7 +93,7 @@ async function erase(
  * Erases a contact from the account, for good: nobody can find out later who it was. Settles when that is committed.
  *
  * @param contact - E.164.
- * @throws AppError UNAVAILABLE where this contact's messages come in faster than they are found
+ * @throws AppError UNAVAILABLE where this contact's messages come in faster than they are found, or a list is worked on
  */
 export async function eraseContact(
   pool: Pool,

@@ -31,8 +31,10 @@ export class Privacy {
   @Mutation(() => EraseContactPayload, {
     description: `Erases a contact from the account, for good: number, names and the bodies of its messages. No box changes, and ids of messages
 stay used: told again they are duplicates. Its opt-outs name nobody any more, so a host that still knows the number and must
-not write to it records that anew. What is recorded of the number later is a new contact's. Takes a while in an account of
-many messages. Scope ADMIN.`,
+not write to it records that anew. What is recorded of the number later is a new contact's. All files of the account's
+exports and reports are withdrawn, whomever they name: exports that are over expire, those under way begin again. While a list of
+opt-outs waits or is worked on it is UNAVAILABLE: try again when that is over. Takes a while in an account of many messages. Scope
+ADMIN.`,
   })
   async eraseContact(
     @Arg('phone', () => PhoneNumber) phone: string,
