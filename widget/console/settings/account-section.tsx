@@ -1,9 +1,9 @@
 import { useQuery } from '@apollo/client/react';
 import { AccountSettingsDocument } from '@campaign-analytics/schema/graphql';
+import { AutoSwitch } from '../pieces/auto-switch.js';
 import { Notice } from '../pieces/notice.js';
 import { Skeleton } from '../pieces/skeleton.js';
 import { useSession } from '../session.js';
-import { AutoOptOutSwitch } from './auto-opt-out-switch.js';
 import { CountryForm } from './country-form.js';
 import { RetentionForm } from './retention-form.js';
 
@@ -32,10 +32,7 @@ export function AccountSection() {
         </dl>
       </section>
       {!mayChange && <p className="muted">To change this, sign in with a key that has the scope ADMIN.</p>}
-      <section className="panel settings-part">
-        <h2>Automatic opt-out</h2>
-        <AutoOptOutSwitch isOn={account.hasAutoOptOut} mayChange={mayChange} />
-      </section>
+      <AutoSwitch settings={account} />
       <section className="panel settings-part">
         <h2>National numbers</h2>
         <CountryForm country={account.defaultCountry} mayChange={mayChange} />

@@ -1,8 +1,8 @@
 import { useMutation } from '@apollo/client/react';
 import { SetDefaultCountryDocument } from '@campaign-analytics/schema/graphql';
 import { type SubmitEvent, useId, useMemo, useState } from 'react';
+import { failureText } from '../pieces/failure.js';
 import { countries } from './countries.js';
-import { faultText } from './failure.js';
 
 export interface CountryFormProps {
   readonly country: string;
@@ -43,7 +43,7 @@ export function CountryForm({ country, mayChange }: CountryFormProps) {
         </p>
       </div>
       <p role={error ? 'alert' : 'status'} className={error ? 'fault' : undefined}>
-        {error ? faultText(error) : data && chosen === country && 'Saved.'}
+        {error ? failureText(error) : data && chosen === country && 'Saved.'}
       </p>
       {mayChange && (
         <div className="actions">

@@ -3,7 +3,7 @@ import { useMutation } from '@apollo/client/react';
 import { KeepBodiesDocument } from '@campaign-analytics/schema/graphql';
 import { type SubmitEvent, useId, useState } from 'react';
 import { Confirmation } from '../pieces/confirmation.js';
-import { faultText } from './failure.js';
+import { failureText } from '../pieces/failure.js';
 
 const LONGEST_DAYS = 36_500;
 
@@ -33,12 +33,12 @@ export function RetentionForm({ bodyDays, mayChange }: RetentionFormProps) {
   };
   return (
     <form className="settings-form" onSubmit={submit}>
-      <fieldset disabled={!mayChange} aria-describedby={hint}>
+      <fieldset className="options" disabled={!mayChange} aria-describedby={hint}>
         <legend className="unseen">How long bodies are kept</legend>
-        <label className="choice">
+        <label className="option">
           <input type="radio" name="keep" checked={!isLimited} onChange={() => setLimited(false)} /> Keep them
         </label>
-        <label className="choice">
+        <label className="option">
           <input type="radio" name="keep" checked={isLimited} onChange={() => setLimited(true)} /> Remove them
           after some days
         </label>
@@ -61,7 +61,7 @@ export function RetentionForm({ bodyDays, mayChange }: RetentionFormProps) {
         The numbers, times and statuses of messages stay. Bodies are removed within hours.
       </p>
       <p role={error ? 'alert' : 'status'} className={error ? 'fault' : undefined}>
-        {error ? faultText(error) : data && chosen === bodyDays && 'Saved.'}
+        {error ? failureText(error) : data && chosen === bodyDays && 'Saved.'}
       </p>
       {mayChange && (
         <div className="actions">

@@ -34,7 +34,7 @@ export function SettingsPage({ address, parts }: PageProps) {
   const { scopes } = useSession();
   const section = SECTIONS.find(({ path }) => path === parts.rest);
   return (
-    <>
+    <div className="settings">
       <title>{`${section && section.path !== '' ? `${section.name} – ` : ''}Settings – Campaign Analytics`}</title>
       <div className="heading">
         <h1>Settings</h1>
@@ -59,6 +59,6 @@ export function SettingsPage({ address, parts }: PageProps) {
         ) : (
           <section.Section address={address} />
         ))}
-    </>
+    </div>
   );
 }

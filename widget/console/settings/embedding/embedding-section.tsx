@@ -1,13 +1,14 @@
 // "Copy the snippet": a campaign, the sites that may show it and a life in; the code to paste and the widget as it will look out.
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
+import { CampaignChooser } from '../../pieces/campaign-chooser.js';
+import { Choice } from '../../pieces/choice.js';
 import { CopyButton } from '../../pieces/copy-button.js';
 import { readdress, withParameters } from '../../router.js';
 import type { SectionProps } from '../settings-page.js';
-import { CampaignSelect } from './campaign-select.js';
 import { CodeText } from './code-text.js';
 import { originsIn } from './origins.js';
 import { Preview } from './preview.js';
-import { curlOf, KINDS, snippetOf, type TokenWish } from './snippets.js';
+import { curlOf, KINDS, SCRIPT, snippetOf, type TokenWish } from './snippets.js';
 import { TokenMaker } from './token-maker.js';
 import './embedding.css';
 
@@ -21,15 +22,16 @@ const LIVES: readonly (readonly [seconds: number, name: string])[] = [
 export function EmbeddingSection({ address }: SectionProps) {
   const { searchParams, origin } = address;
   const campaignId = searchParams.get('campaign');
-  const kind = KINDS.find(({ id }) => id === searchParams.get('as')) ?? KINDS[0];
+  const kind = KINDS.find(({ id }) => id === searchParams.get('as')) ?? SCRIPT;
   const sitesId = useId();
+  const campaign = useRef<HTMLInputElement>(null);
   const [sites, setSites] = useState('');
   const [seconds, setSeconds] = useState(900);
   /** With what it was made for: another choice is another token. */
   const [made, setMade] = useState<{ readonly wish: string; readonly token: string }>();
   const { origins, faulty } = originsIn(sites);
 
-  const set = (changed: Readonly<Record<string, string>>): void =>
+  const set = (changed: Readonly<Record<string, string | null>>): void =>
     readdress(withParameters(address, changed));
   const wish: TokenWish = {
     campaignIds: [campaignId ?? 'my-campaign'],
@@ -38,13 +40,18 @@ export function EmbeddingSection({ address }: SectionProps) {
     expiresInSeconds: seconds,
   };
   const token = made?.wish === JSON.stringify(wish) ? made.token : 'TOKEN';
-  const snippet = kind && snippetOf(kind, { origin, campaignId: campaignId ?? 'my-campaign', token });
+  const snippet = snippetOf(kind, { origin, campaignId: campaignId ?? 'my-campaign', token });
   const curl = curlOf(origin, wish);
   return (
     <div className="embedding">
       <form className="panel settings-part" onSubmit={(event) => event.preventDefault()}>
         <h2>What to embed</h2>
-        <CampaignSelect campaignId={campaignId} onChoose={(id) => set({ campaign: id })} />
+        <CampaignChooser
+          campaignId={campaignId}
+          fault={null}
+          input={campaign}
+          onChoose={(id) => set({ campaign: id })}
+        />
         <div className="field">
           <label htmlFor={sitesId}>Sites that may show it</label>
           <textarea
@@ -88,16 +95,13 @@ export function EmbeddingSection({ address }: SectionProps) {
 
       <section className="panel settings-part wide" aria-labelledby="snippet">
         <h2 id="snippet">The snippet</h2>
-        <fieldset className="choices">
-          <legend className="unseen">Way of embedding</legend>
-          {KINDS.map(({ id, name }) => (
-            <label key={id} className="choice">
-              <input type="radio" name="as" checked={id === kind?.id} onChange={() => set({ as: id })} />{' '}
-              {name}
-            </label>
-          ))}
-        </fieldset>
-        {snippet && <CodeText label="The snippet’s code">{snippet}</CodeText>}
+        <Choice
+          label="Way of embedding"
+          value={kind.id}
+          options={KINDS.map(({ id, name }) => [id, name] as const)}
+          onChoose={(id) => set({ as: id })}
+        />
+        <CodeText label="The snippet’s code">{snippet}</CodeText>
         <div className="actions">
           {campaignId && faulty.length === 0 && (
             <TokenMaker
@@ -108,7 +112,7 @@ export function EmbeddingSection({ address }: SectionProps) {
               }
             />
           )}
-          {snippet && <CopyButton text={snippet} label="Copy the snippet" />}
+          <CopyButton text={snippet} label="Copy the snippet" />
         </div>
         <p className="muted">
           A token from this page is good for a try: it lives a day at most, and then the numbers go from the

@@ -1,5 +1,6 @@
-// The widget as a host's page will show it: the real element, live, in the light, theme and width that are chosen.
+// The widget as a host's page will show it: the real element, live, in the theme and width that are chosen.
 import { EmbeddedAnalytics } from '../../details/embedded-analytics.js';
+import { Choice } from '../../pieces/choice.js';
 
 const THEMES = [
   ['light', 'Light'],
@@ -22,27 +23,11 @@ export function Preview({ campaignId, address, onChange }: PreviewProps) {
   const { searchParams } = address;
   const [theme] = THEMES.find(([id]) => id === searchParams.get('theme')) ?? THEMES[0];
   const [width] = WIDTHS.find(([id]) => id === searchParams.get('width')) ?? WIDTHS[0];
-  const choices = (
-    name: string,
-    legend: string,
-    chosen: string,
-    all: readonly (readonly [string, string])[],
-  ) => (
-    <fieldset className="choices">
-      <legend>{legend}</legend>
-      {all.map(([id, label]) => (
-        <label key={id} className="choice">
-          <input type="radio" name={name} checked={id === chosen} onChange={() => onChange({ [name]: id })} />{' '}
-          {label}
-        </label>
-      ))}
-    </fieldset>
-  );
   return (
     <>
       <div className="preview-choices">
-        {choices('theme', 'Colours', theme, THEMES)}
-        {choices('width', 'Width', width, WIDTHS)}
+        <Choice label="Colours" value={theme} options={THEMES} onChoose={(id) => onChange({ theme: id })} />
+        <Choice label="Width" value={width} options={WIDTHS} onChoose={(id) => onChange({ width: id })} />
       </div>
       <div className="preview" data-theme={theme}>
         <div data-width={width}>

@@ -10,8 +10,9 @@ export interface SnippetKind {
   readonly text: string;
 }
 
+export const SCRIPT: SnippetKind = { id: 'script', name: 'Script and element', text: plainHtml };
 export const KINDS: readonly SnippetKind[] = [
-  { id: 'script', name: 'Script and element', text: plainHtml },
+  SCRIPT,
   { id: 'iframe', name: 'Iframe', text: iframe },
   { id: 'react', name: 'React', text: react },
 ];

@@ -1,8 +1,8 @@
 // Puts a real token into the snippet, and takes it back: one that went astray is revoked.
 import { useMutation } from '@apollo/client/react';
 import { IssueEmbedTokenDocument, RevokeEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
+import { failureText } from '../../pieces/failure.js';
 import { instantText } from '../../pieces/times.js';
-import { faultText } from '../failure.js';
 import type { TokenWish } from './snippets.js';
 
 export interface TokenMakerProps {
@@ -34,7 +34,7 @@ export function TokenMaker({ wish, onMade }: TokenMakerProps) {
   return (
     <>
       <p role={fault ? 'alert' : 'status'} className={fault ? 'fault' : 'muted'}>
-        {fault ? faultText(fault) : made && `With a token that lives until ${instantText(made.expiresAt)}`}
+        {fault ? failureText(fault) : made && `With a token that lives until ${instantText(made.expiresAt)}`}
       </p>
       {made ? (
         <button type="button" onClick={() => void takeBack(made.id)}>

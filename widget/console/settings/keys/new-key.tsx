@@ -2,7 +2,7 @@
 import { useMutation } from '@apollo/client/react';
 import { type ApiKeyScope, ApiKeysDocument, CreateApiKeyDocument } from '@campaign-analytics/schema/graphql';
 import { type SubmitEvent, useState } from 'react';
-import { faultText } from '../failure.js';
+import { failureText } from '../../pieces/failure.js';
 import { MadeKey } from './made-key.js';
 
 const SCOPES: readonly { readonly scope: ApiKeyScope; readonly means: string }[] = [
@@ -37,10 +37,10 @@ export function NewKey() {
         Name
         <input name="name" required maxLength={200} placeholder="What it is for: Texting server" />
       </label>
-      <fieldset aria-describedby={hasScope ? undefined : 'no-scope'}>
+      <fieldset className="options" aria-describedby={hasScope ? undefined : 'no-scope'}>
         <legend>It may</legend>
         {SCOPES.map(({ scope, means }) => (
-          <label key={scope} className="choice">
+          <label key={scope} className="option">
             <input type="checkbox" name={scope} defaultChecked={scope !== 'ADMIN'} />
             <span>
               {scope.charAt(0) + scope.slice(1).toLowerCase()} <span className="muted">– {means}</span>
@@ -49,7 +49,7 @@ export function NewKey() {
         ))}
       </fieldset>
       <p id="no-scope" role="alert" className="fault">
-        {hasScope ? error && faultText(error) : 'Choose at least one.'}
+        {hasScope ? error && failureText(error) : 'Choose at least one.'}
       </p>
       <div className="actions">
         <button type="submit" className="primary" aria-disabled={loading}>

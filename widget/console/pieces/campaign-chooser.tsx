@@ -2,7 +2,7 @@
 import { useQuery } from '@apollo/client/react';
 import { CampaignChoicesDocument, CampaignNameDocument } from '@campaign-analytics/schema/graphql';
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react';
-import { StatusBadge } from '../pieces/status-badge.js';
+import { StatusBadge } from './status-badge.js';
 import './campaign-chooser.css';
 
 const SHOWN = 8;

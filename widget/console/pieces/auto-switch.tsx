@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { type OptOutSettingsQuery, SetAutoOptOutDocument } from '@campaign-analytics/schema/graphql';
 import { useId } from 'react';
-import { failureText } from '../pieces/failure.js';
+import { failureText } from './failure.js';
 import './auto-switch.css';
 
 export interface AutoSwitchProps {
