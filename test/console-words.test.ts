@@ -33,6 +33,12 @@ describe('an export in the address', () => {
       expect(inputOf(choiceIn(at(`/exports?of=account&kind=${kind}`), NOW), 'id').from).toBeUndefined();
   });
 
+  test('of the usage is of the account, whatever campaign stands beside it', () => {
+    const input = inputOf(choiceIn(at('/exports?kind=USAGE&campaign=c1&from=2026-01-01'), NOW), 'id');
+    expect(input).toMatchObject({ kind: 'USAGE', from: '2026-01-01T00:00:00Z' });
+    expect(input.campaignId).toBeUndefined();
+  });
+
   test('is never more than a form can show, whatever stands in the address', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (kind, from, to) => {

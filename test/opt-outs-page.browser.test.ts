@@ -131,24 +131,35 @@ test('the switch is turned by whoever may, and says what it means', async () => 
   const reader = await open(await keyWith(api, 'READ'));
   const shown = reader.page.getByRole('switch', { name: 'Automatic opt-out' });
   await expect.poll(() => shown.getAttribute('aria-checked')).toBe('false');
-  await shown.click();
-  await reader.page.getByText('You are signed in without the scope ADMIN.').waitFor();
+  await reader.page.getByText('To change it, sign in with a key that has the scope ADMIN.').waitFor();
+  await shown.dispatchEvent('click');
   expect(await shown.getAttribute('aria-checked')).toBe('false');
 });
 
-test('a key that may only read is told so where it tries to add or to remove', async () => {
+test('a key that may only read sees who is opted out, and is told what it may not', async () => {
   const api = await server.account();
   await recordOptOuts(api, { contact: phone(1), source: 'ACCOUNT', at: at(0) });
   const { page } = await open(await keyWith(api, 'READ'));
-  await page.getByRole('button', { name: 'Add numbers' }).click();
-  await page.getByLabel('Phone numbers').fill(phone(0));
-  await page.getByRole('button', { name: 'Opt out 1 number' }).click();
-  await page.getByText('You are signed in without the scope RECORD.').waitFor();
-  expect(await page.getByLabel('Phone numbers').inputValue()).toBe(phone(0));
-  await page.keyboard.press('Escape');
+  await page.getByRole('rowheader', { name: phone(1) }).waitFor();
+  await page.getByText('adding and removing need a key with the scope RECORD').waitFor();
+  for (const name of ['Add numbers', 'Import a file', `Remove ${phone(1)}`])
+    expect(await page.getByRole('button', { name }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: 'Export as CSV' }).count()).toBe(1);
+});
+
+test('a scope that is lost meanwhile is named where something is tried', async () => {
+  const api = await server.account();
+  await recordOptOuts(api, { contact: phone(1), source: 'ACCOUNT', at: at(0) });
+  const { page } = await open(api.key);
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('removeOptOut')) return route.continue();
+    const error = { message: 'Expected an API key with the scope RECORD', extensions: { code: 'FORBIDDEN' } };
+    await route.fulfill({ json: { data: null, errors: [error] } });
+  });
   await page.getByRole('button', { name: `Remove ${phone(1)}` }).click();
   await page.getByRole('button', { name: 'Opt in again' }).click();
   await page.getByText('You are signed in without the scope RECORD.').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(1);
 });
 
 test('the list is exported and downloaded by one press', async () => {

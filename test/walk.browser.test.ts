@@ -104,7 +104,10 @@ test('usage counts the same messages, and its file is what it shows', async () =
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download as CSV' }).click();
   const text = await readFile(await (await download).path(), 'utf8');
-  expect(text.split('\r\n')).toContain('2026-11,8,12,14,0,8,10,0');
+  expect(text.trimEnd().split('\r\n')).toEqual([
+    'month,messagedContacts,smsMessages,smsSegments,mmsMessages,sentSmsMessages,sentSmsSegments,sentMmsMessages',
+    '2026-11,8,12,14,0,8,10,0',
+  ]);
 });
 
 test('a file of numbers opts them out, and its report says what came of each row', async () => {

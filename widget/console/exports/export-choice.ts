@@ -12,7 +12,7 @@ export interface ExportChoice {
   readonly isCompressed: boolean;
 }
 
-const KINDS: readonly ExportKind[] = ['MESSAGES', 'CONVERSATIONS', 'OPT_OUTS', 'SENDERS'];
+const KINDS: readonly ExportKind[] = ['MESSAGES', 'CONVERSATIONS', 'OPT_OUTS', 'SENDERS', 'USAGE'];
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const DAY_MS = 86_400_000;
 
@@ -24,9 +24,11 @@ const dayOf = (instant: number): string => new Date(instant).toISOString().slice
 export function choiceIn({ searchParams }: URL, now: number): ExportChoice {
   const today = dayOf(now);
   const [from, to] = [searchParams.get('from'), searchParams.get('to')];
+  const kind = KINDS.find((each) => each === searchParams.get('kind')) ?? 'MESSAGES';
   return {
-    kind: KINDS.find((kind) => kind === searchParams.get('kind')) ?? 'MESSAGES',
-    isOfAccount: searchParams.get('of') === 'account',
+    kind,
+    // Usage is counted by account.
+    isOfAccount: kind === 'USAGE' || searchParams.get('of') === 'account',
     campaignId: searchParams.get('campaign'),
     from: isDay(from) ? from : `${today.slice(0, 8)}01`,
     to: isDay(to) ? to : today,
@@ -37,7 +39,7 @@ export function choiceIn({ searchParams }: URL, now: number): ExportChoice {
 
 /** A campaign is exported whole. Of the account, what happens in time is; opt-outs and senders are as they are now. */
 export const hasRange = ({ kind, isOfAccount }: ExportChoice): boolean =>
-  isOfAccount && (kind === 'MESSAGES' || kind === 'CONVERSATIONS');
+  isOfAccount && kind !== 'OPT_OUTS' && kind !== 'SENDERS';
 
 /** Why it cannot be exported as it is, and whose field that is; null where it can. */
 export function faultIn(

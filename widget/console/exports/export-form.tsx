@@ -47,7 +47,7 @@ export function ExportForm({ address, onStart }: ExportFormProps) {
   return (
     <form className="panel export-form" noValidate onSubmit={(event) => void start(event)}>
       <KindChoice choice={choice} onChange={change} />
-      <ReachChoice choice={choice} onChange={change} />
+      {choice.kind !== 'USAGE' && <ReachChoice choice={choice} onChange={change} />}
       {!choice.isOfAccount && (
         <CampaignChooser
           campaignId={choice.campaignId}

@@ -8,6 +8,7 @@ const KINDS: readonly { readonly kind: ExportKind; readonly name: string; readon
   { kind: 'CONVERSATIONS', name: 'Conversations', means: 'One row for each contact' },
   { kind: 'OPT_OUTS', name: 'Opt outs', means: 'Those that count now' },
   { kind: 'SENDERS', name: 'Senders', means: 'Who sends, and where' },
+  { kind: 'USAGE', name: 'Usage', means: 'One row for each month' },
 ];
 
 interface ChoiceProps {
@@ -79,7 +80,10 @@ export function RangeChoice({ choice, fault, lastDay, onChange }: RangeChoicePro
         />
       </label>
       <p id={faultId} className={fault ? 'fault' : 'hint'}>
-        {fault ?? 'Both days included. Days begin and end in UTC.'}
+        {fault ??
+          (choice.kind === 'USAGE'
+            ? 'All months that have any of these days, as wholes, in UTC.'
+            : 'Both days included. Days begin and end in UTC.')}
       </p>
     </fieldset>
   );

@@ -20,9 +20,11 @@ export interface PreparedDownloadProps {
   /** "Download as CSV" */
   readonly label: string;
   readonly kind: ExportKind;
+  /** Left out, everything. */
+  readonly range?: { readonly from: string; readonly to: string };
 }
 
-export function PreparedDownload({ label, kind }: PreparedDownloadProps) {
+export function PreparedDownload({ label, kind, range }: PreparedDownloadProps) {
   const [start, { data, loading, error }] = useMutation(StartExportDocument, { fetchPolicy: 'no-cache' });
   const [open, opening] = useMutation(OpenExportDownloadDocument);
   const [isDownloaded, setDownloaded] = useState(false);
@@ -31,7 +33,7 @@ export function PreparedDownload({ label, kind }: PreparedDownloadProps) {
 
   const prepare = (): void => {
     setDownloaded(false);
-    void start({ variables: { input: { id: freshId(), kind } } }).catch(() => undefined);
+    void start({ variables: { input: { id: freshId(), kind, ...range } } }).catch(() => undefined);
   };
   const download = async ({ id, state }: ExportJobFragment): Promise<void> => {
     if (state !== 'DONE') return;

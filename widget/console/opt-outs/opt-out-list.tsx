@@ -20,10 +20,11 @@ export type OptedOut = OptOutsQuery['optOuts']['edges'][number]['node'];
 export interface OptOutListProps {
   readonly address: URL;
   readonly search: string | null;
+  readonly mayRemove: boolean;
   onSay(sentence: string): void;
 }
 
-export function OptOutList({ address, search, onSay }: OptOutListProps) {
+export function OptOutList({ address, search, mayRemove, onSay }: OptOutListProps) {
   const after = address.searchParams.get('after');
   const query = useQuery(OptOutsDocument, {
     variables: { first: PAGE_SIZE, after, search },
@@ -62,7 +63,11 @@ export function OptOutList({ address, search, onSay }: OptOutListProps) {
           </thead>
           <tbody>
             {contacts.map((contact) => (
-              <OptOutRow key={contact.contact} contact={contact} onRemove={setLeaving} />
+              <OptOutRow
+                key={contact.contact}
+                contact={contact}
+                onRemove={mayRemove ? setLeaving : undefined}
+              />
             ))}
           </tbody>
         </table>

@@ -9,6 +9,7 @@ import { useAnnouncer } from '../pieces/announcement.js';
 import { AutoSwitch } from '../pieces/auto-switch.js';
 import { SearchField } from '../pieces/search-field.js';
 import { readdress, withParameters } from '../router.js';
+import { useSession } from '../session.js';
 import { type Added, AddedNumbers } from './added-numbers.js';
 import { AdditionDialog } from './addition-dialog.js';
 import { ImportDialog } from './import-dialog.js';
@@ -19,6 +20,7 @@ import { OptOutList } from './opt-out-list.js';
 import './opt-outs.css';
 
 export function OptOutManagement({ address }: PageProps) {
+  const mayRecord = useSession().scopes.includes('RECORD');
   const search = address.searchParams.get('search');
   const settings = useQuery(OptOutSettingsDocument, { fetchPolicy: 'cache-and-network' }).data?.account;
   const announcer = useAnnouncer();
@@ -44,14 +46,23 @@ export function OptOutManagement({ address }: PageProps) {
           value={search ?? ''}
           onSearch={(value) => readdress(withParameters(address, { search: value, after: null }))}
         />
-        <button type="button" className="primary" onClick={() => setDraft('')}>
-          Add numbers
-        </button>
-        <button type="button" onClick={() => setImporting(true)}>
-          Import a file
-        </button>
+        {mayRecord && (
+          <>
+            <button type="button" className="primary" onClick={() => setDraft('')}>
+              Add numbers
+            </button>
+            <button type="button" onClick={() => setImporting(true)}>
+              Import a file
+            </button>
+          </>
+        )}
         <PreparedDownload label="Export as CSV" kind="OPT_OUTS" />
       </div>
+      {!mayRecord && (
+        <p className="muted">
+          You may look here, and change nothing: adding and removing need a key with the scope RECORD.
+        </p>
+      )}
       {draft !== null && (
         <AdditionDialog
           draft={draft}
@@ -63,7 +74,7 @@ export function OptOutManagement({ address }: PageProps) {
       {isImporting && <ImportDialog onStarted={refresh} onClose={() => setImporting(false)} />}
       {added && <AddedNumbers added={added} onMend={setDraft} onClose={() => setAdded(null)} />}
       <ImportedFiles imports={imports.filter(isRecent)} title="Just imported" {...ofImports} />
-      <OptOutList address={address} search={search} onSay={announcer.say} />
+      <OptOutList address={address} search={search} mayRemove={mayRecord} onSay={announcer.say} />
       <ImportedFiles
         imports={imports.filter((each) => !isRecent(each))}
         title="Imported earlier"

@@ -7,7 +7,8 @@ type OptOut = OptedOut['optOuts'][number];
 
 export interface OptOutRowProps {
   readonly contact: OptedOut;
-  onRemove(contact: OptedOut): void;
+  /** Left out where the reader may not. */
+  readonly onRemove?: ((contact: OptedOut) => void) | undefined;
 }
 
 export function OptOutRow({ contact, onRemove }: OptOutRowProps) {
@@ -32,9 +33,11 @@ export function OptOutRow({ contact, onRemove }: OptOutRowProps) {
         )}
       </td>
       <td className="number">
-        <button type="button" aria-label={`Remove ${contact.contact}`} onClick={() => onRemove(contact)}>
-          Remove
-        </button>
+        {onRemove && (
+          <button type="button" aria-label={`Remove ${contact.contact}`} onClick={() => onRemove(contact)}>
+            Remove
+          </button>
+        )}
       </td>
     </tr>
   );

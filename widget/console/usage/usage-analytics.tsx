@@ -1,14 +1,23 @@
 // Usage Analytics: what the account sent and received in each month, as it is up to this moment.
 import { useQuery } from '@apollo/client/react';
 import { UsageDocument } from '@campaign-analytics/schema/graphql';
+import { PreparedDownload } from '../exports/prepared-download.js';
 import type { PageProps } from '../pages.js';
 import { Chart } from '../pieces/chart/chart.js';
 import { Failure } from '../pieces/failure.js';
 import { Notice } from '../pieces/notice.js';
 import { Skeleton } from '../pieces/skeleton.js';
-import { DownloadRows } from './download-rows.js';
 import { RangeChooser } from './range-chooser.js';
-import { filledMonths, isNow, monthMark, monthName, rangeIn, type UsageMonth } from './usage-months.js';
+import {
+  filledMonths,
+  isNow,
+  monthMark,
+  monthName,
+  monthsAfter,
+  rangeIn,
+  startOf,
+  type UsageMonth,
+} from './usage-months.js';
 import { UsageTable } from './usage-table.js';
 import './usage.css';
 
@@ -62,7 +71,12 @@ export function UsageAnalytics({ address }: PageProps) {
               A contact counts once in each month in which at least one message was sent to it, so contacts of
               several months cannot be added up.
             </p>
-            <DownloadRows months={used} range={range} />
+            <PreparedDownload
+              key={`${range.from} ${range.to}`}
+              label="Download as CSV"
+              kind="USAGE"
+              range={{ from: startOf(range.from), to: startOf(monthsAfter(range.to, 1)) }}
+            />
           </div>
         </>
       )}

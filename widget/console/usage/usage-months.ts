@@ -60,8 +60,10 @@ const NOTHING = {
 
 const format = (options: Intl.DateTimeFormatOptions): ((month: string) => string) => {
   const dates = new Intl.DateTimeFormat('en', { ...options, timeZone: 'UTC' });
-  return (month) => dates.format(new Date(`${month}-01T00:00:00Z`));
+  return (month) => dates.format(new Date(startOf(month)));
 };
+
+export const startOf = (month: string): string => `${month}-01T00:00:00Z`;
 
 /** "November 2026" */
 export const monthName = format({ month: 'long', year: 'numeric' });
