@@ -4,8 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { AppError } from '../errors.js';
-import type { Job } from '../jobs/job.js';
-import type { JobKey } from '../jobs/lease.js';
+import type { Job, JobKey } from '../jobs/job.js';
 
 export interface ExportFolder {
   readonly path: string;

@@ -1,13 +1,11 @@
 // Files in the folder of exports that no job leads to, as after the restore of a database, go when the time of any job that could
 // have written them is over.
 import type { Pool } from 'pg';
-import { askWithin, onDuty } from '../db/scope.js';
-import type { JobKey } from '../jobs/lease.js';
+import { findAllJobs } from '../jobs/queue.js';
 import type { Log } from '../log.js';
 import type { ExportFolder } from './folder.js';
 
 const EVERY_MS = 3_600_000;
-const FIND = 'select account_id as "accountId", id from job';
 
 export interface SweepOptions {
   readonly pool: Pool;
@@ -24,13 +22,11 @@ export interface Sweep {
 
 /** Sweeps at once, and again every hour. A sweep that fails is logged, and the next one makes up for it. */
 export function startSweep({ pool, folder, keptMs, log }: SweepOptions): Sweep {
-  const findJobs = async (): Promise<readonly JobKey[]> =>
-    (await askWithin<JobKey & Record<string, unknown>>(pool, onDuty('jobs'), { text: FIND })).rows;
   let sweeping: Promise<void> | undefined;
 
   function sweep(): void {
     sweeping ??= folder
-      .removeOthers(new Date(Date.now() - keptMs), findJobs)
+      .removeOthers(new Date(Date.now() - keptMs), () => findAllJobs(pool))
       .then((files) => {
         if (files > 0) log.info({ files }, 'removed files of exports that no job leads to');
       })

@@ -92,4 +92,6 @@ export class Job<Input = unknown, Result = unknown> {
   revision: number;
 }
 
+export type JobKey = Pick<Job, 'accountId' | 'id'>;
+
 export const isOver = ({ state }: Job): boolean => state !== 'QUEUED' && state !== 'RUNNING';

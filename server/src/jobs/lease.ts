@@ -2,7 +2,7 @@
 // whoever had it can change nothing of the job any more: each statement names owner and attempt.
 import type { Pool } from 'pg';
 import { onDuty, workWithin } from '../db/scope.js';
-import type { Job } from './job.js';
+import type { Job, JobKey } from './job.js';
 import { JOB_COLUMNS } from './queue.js';
 
 /** Whoever has not renewed it for so long is taken for dead. */
@@ -56,8 +56,6 @@ const GIVE_BACK = `
 export interface Claimed extends Job {
   readonly payload: string | null;
 }
-
-export type JobKey = Pick<Job, 'accountId' | 'id'>;
 
 export interface Progress {
   readonly done: number;

@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { askWithin, ofAccount, onDuty, workWithin } from '../db/scope.js';
 import { AppError } from '../errors.js';
-import type { Job } from './job.js';
+import type { Job, JobKey } from './job.js';
 
 export const JOB_COLUMNS = `
   account_id as "accountId", id, kind, input, state, done, total, result, error_code as "errorCode",
@@ -33,6 +33,7 @@ const CANCEL = `
    where account_id = $1 and id = $2 and kind = $3 and finished_at is null`;
 const READ_WATCHED = `
   select ${JOB_COLUMNS} from job where (account_id, id) in (select * from unnest($1::text[], $2::text[]))`;
+const FIND_ALL = 'select account_id as "accountId", id from job';
 const WATCHED_WITHIN_MS = 2_000;
 
 export interface NewJob {
@@ -118,3 +119,7 @@ export async function readJobs(
   };
   return (await askWithin<Job & Record<string, unknown>>(pool, onDuty('jobs'), config)).rows;
 }
+
+/** All that have a row, of all accounts and kinds. */
+export const findAllJobs = async (pool: Pool): Promise<JobKey[]> =>
+  (await askWithin<JobKey & Record<string, unknown>>(pool, onDuty('jobs'), { text: FIND_ALL })).rows;

@@ -5,9 +5,9 @@ import type { Pool } from 'pg';
 import type { Log } from '../log.js';
 import { attemptJob, type Reason } from './attempt.js';
 import { removeExpired } from './expiry.js';
-import type { Job } from './job.js';
+import type { Job, JobKey } from './job.js';
 import type { JobKind } from './kind.js';
-import { type Claimed, type JobKey, openLeases } from './lease.js';
+import { type Claimed, openLeases } from './lease.js';
 
 export interface JobsOptions {
   readonly pool: Pool;
