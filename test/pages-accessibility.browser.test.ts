@@ -102,3 +102,14 @@ describe.each(views)('$scheme, $width px', ({ scheme, width }) => {
     }
   });
 });
+
+test('at 320 px, as on a desk at four times the size, nothing is wider than the page', async () => {
+  for (const path of ['/exports?of=account', '/usage', '/opt-outs']) {
+    const { page } = await openConsole(browser, server.url, used.key, path, {
+      viewport: { width: 320, height: 600 },
+    });
+    await page.locator('.export, .usage, .opt-outs').first().waitFor();
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect([path, beyond]).toEqual([path, 0]);
+  }
+});
