@@ -103,7 +103,7 @@ test('usage counts the same messages, and its file is what it shows', async () =
   await expect.poll(() => row.innerText(), { timeout: 12_000 }).toContain('8 sent, 4 received');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download as CSV' }).click();
-  const text = await readFile(await (await download).path(), 'utf8');
+  const text = new TextDecoder().decode(await readFile(await (await download).path()));
   expect(text.trimEnd().split('\r\n')).toEqual([
     'month,messagedContacts,smsMessages,smsSegments,mmsMessages,sentSmsMessages,sentSmsSegments,sentMmsMessages',
     '2026-11,8,12,14,0,8,10,0',
