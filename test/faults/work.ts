@@ -56,6 +56,7 @@ export interface Figures {
 
 const CAMPAIGNS = 3;
 const PAUSE_MS = 15;
+const PROBE_MS = 2_000;
 
 export async function startWork(options: WorkOptions): Promise<Work> {
   const { checker, urls, seed, callers = 2, deeds = 3_000, restMs = () => PAUSE_MS } = options;
@@ -120,7 +121,7 @@ export async function startWork(options: WorkOptions): Promise<Work> {
       const tellAnew = async (url: string): Promise<void> => {
         const id = `${home.told.mark}probe${probes++}`;
         const items = [message(campaignId, { id, contact: phone(1), segments: 1 })];
-        const tell = () => home.caller.tell(url, { kind: 'messages', items }, 500);
+        const tell = () => home.caller.tell(url, { kind: 'messages', items }, PROBE_MS);
         await eventually(tell, (answer) => answer !== undefined, withinMs);
       };
       await Promise.all(urls.map(tellAnew));
