@@ -54,6 +54,8 @@ const stored = async (): Promise<number> => {
   const of = [account.accountId];
   return (await server.database.client.query('select from message where account_id = $1', of)).rowCount ?? 0;
 };
+/** They look a file up and sign a link to it, or find that nobody is to be opted in again. */
+const WRITES_NOTHING = new Set(['createExportDownload', 'createOptOutReportDownload', 'removeOptOut']);
 const REFUSED = { status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] };
 
 test('a read-only database refuses every mutation with UNAVAILABLE, answers queries, and takes the same later', async () => {
@@ -63,7 +65,9 @@ test('a read-only database refuses every mutation with UNAVAILABLE, answers quer
   const answer = await api.send(RecordMessagesDocument, { messages: batch });
   expect(answer).toMatchObject({ ...REFUSED, data: null });
   expect(answer.headers.get('retry-after')).toBe('1');
-  for (const field of ROOT_FIELDS.filter(({ kind }) => kind === 'mutation'))
+  for (const field of ROOT_FIELDS.filter(
+    ({ kind, name }) => kind === 'mutation' && !WRITES_NOTHING.has(name),
+  ))
     expect([field.name, await api.send(field.operation(campaignId))]).toMatchObject([field.name, REFUSED]);
   expect((await boxes(api, campaignId)).conversations).toBe(0);
   expect(await stored()).toBe(0);

@@ -8,6 +8,7 @@ import { Campaign } from './campaigns/campaign.js';
 import { CampaignSender, Sender } from './campaigns/sender.js';
 import type { Config } from './config.js';
 import { CampaignAnalytics } from './counters/analytics.js';
+import { TALLIES } from './counters/fold.js';
 import { Conversation, Message, OptIn, OptOut, StatusReport } from './counters/ledger.js';
 import { openEmbeddedPostgres } from './db/embedded.js';
 import { type Database, openDatabase } from './db/source.js';
@@ -49,7 +50,13 @@ export async function openStorage(config: Config, pid: number, log: Log): Promis
       releases.add(() => embedded.close());
       url = embedded.url;
     }
-    const database = await openDatabase({ url, poolSize: config.poolSize, entities: ENTITIES, log });
+    const database = await openDatabase({
+      url,
+      poolSize: config.poolSize,
+      entities: ENTITIES,
+      tables: ['movement', ...Object.keys(TALLIES)],
+      log,
+    });
     releases.add(() => database.close());
     return { url, source: database.source, pool: database.pool, close: releases.close };
   } catch (error) {

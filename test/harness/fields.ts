@@ -34,17 +34,19 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   PhoneNumber: phone(0),
   String: 'text',
 };
+/** Texts that have to be of some form. */
+const NAMED_SAMPLES: Readonly<Record<string, unknown>> = { country: 'DE', phones: phone(0), csv: phone(0) };
 /** Not required by its type, but by its meaning. */
 const NEEDED = new Set(['segments']);
 
 const isId = (type: GraphQLInputType): boolean => getNamedType(type).name === 'ID';
 
-function sample(type: GraphQLInputType, id: string): string {
-  if (isNonNullType(type)) return sample(type.ofType, id);
-  if (isListType(type)) return `[${sample(type.ofType, id)}]`;
+function sample(type: GraphQLInputType, id: string, name: string): string {
+  if (isNonNullType(type)) return sample(type.ofType, id, name);
+  if (isListType(type)) return `[${sample(type.ofType, id, name)}]`;
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
   if (isInputObjectType(type)) return `{${samples(Object.values(type.getFields()), id)}}`;
-  const value = type.name === 'ID' ? id : SAMPLES[type.name];
+  const value = type.name === 'ID' ? id : (NAMED_SAMPLES[name] ?? SAMPLES[type.name]);
   if (value === undefined) throw new Error(`Expected a sample of ${type.name}, got none`);
   return JSON.stringify(value);
 }
@@ -52,7 +54,7 @@ function sample(type: GraphQLInputType, id: string): string {
 const samples = (fields: readonly (GraphQLInputField | GraphQLArgument)[], id: string): string =>
   fields
     .filter((field) => isRequiredInputField(field) || isId(field.type) || NEEDED.has(field.name))
-    .map((field) => `${field.name}: ${sample(field.type, id)}`)
+    .map((field) => `${field.name}: ${sample(field.type, id, field.name)}`)
     .join(', ');
 
 const takesId = (type: GraphQLInputType): boolean => {

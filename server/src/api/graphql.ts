@@ -4,7 +4,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import type { Request, RequestHandler, Response } from 'express';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Viewer } from '../accounts/viewer.js';
 import { type Limits, MOST_FAULTS } from '../limits.js';
 import type { Log } from '../log.js';
@@ -56,10 +56,14 @@ export async function openGraphql(options: GraphqlOptions): Promise<Graphql> {
 
   const withinLimits: ApolloServerPlugin<HttpContext> = {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ request, document, contextValue }) =>
-        admit(request.http?.headers.get('accept'), contextValue.requestId, () =>
-          documents.admit(document, request.operationName, request.variables),
-        ),
+      didResolveOperation: async ({ request, document, operation, contextValue }) =>
+        admit(request.http?.headers.get('accept'), contextValue.requestId, () => {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
+            throw new GraphQLError('Expected a query or mutation: subscriptions are served on WebSockets', {
+              extensions: { code: 'BAD_USER_INPUT' },
+            });
+          documents.admit(document, request.operationName, request.variables);
+        }),
     }),
   };
 

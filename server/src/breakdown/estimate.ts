@@ -11,13 +11,14 @@ const FURTHEST_DAYS = 400;
 export const ESTIMATE = `
   recent as (
     select least(max(starts_at) + interval '5 minutes', now()) as ends_at
-      from activity where account_id = $1 and campaign_id = $2 and initials_sent > 0 and starts_at > now() - ${LATELY}
+      from activity
+     where account_id = $1 and campaign_id = $2 and initials_sent > 0 and starts_at > now() - ${LATELY} and starts_at <= now()
   ),
   pace as (
     select sum(a.initials_sent) / greatest(extract(epoch from r.ends_at - greatest(min(a.starts_at), c.created_at)), 1) as per_second
       from recent r, activity a, campaign c
      where a.account_id = $1 and a.campaign_id = $2 and a.initials_sent > 0
-       and a.starts_at > r.ends_at - ${HOUR} and c.account_id = $1 and c.id = $2
+       and a.starts_at > r.ends_at - ${HOUR} and a.starts_at < r.ends_at and c.account_id = $1 and c.id = $2
      group by r.ends_at, c.created_at
   ),
   need as (

@@ -47,7 +47,8 @@ export function startFolding({ pool, write, afterMs, log }: FoldingOptions): Fol
   }
 
   async function work(): Promise<void> {
-    for (const accountId of waiting.keys()) {
+    // What comes meanwhile waits for its own time.
+    for (const accountId of [...waiting.keys()]) {
       waiting.delete(accountId);
       await fold(accountId);
     }

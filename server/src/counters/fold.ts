@@ -1,21 +1,25 @@
-// Movements in, the numbers around the boxes out: sums by quarter of an hour, sender, status and month. A movement is folded
+// Movements in, the numbers around the boxes out: sums by five minutes, sender, status and month. A movement is folded
 // once, in the transaction that deletes it, so these numbers trail the boxes but never miss or repeat anything.
 import type { Transaction } from '../db/transaction.js';
 
-/** Some of an account's movements, oldest first, taken away. */
+const MOST_MOVEMENTS = 500;
+/** The oldest of an account's movements taken away, as many as come to $2 bytes, and always one. */
 const TAKEN = `
+  oldest as (
+    select id, sum(coalesce(pg_column_size(messages), 0) + coalesce(pg_column_size(conversations), 0))
+                 over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
+      from (select id, messages, conversations from movement where account_id = $1 order by id limit ${MOST_MOVEMENTS}) m
+  ),
   taken as (
-    delete from movement where account_id = $1 and id in (
-      select id from movement where account_id = $1 order by id limit $2)
+    delete from movement where account_id = $1 and id in (select id from oldest where coalesce(bytes_before, 0) < $2)
     returning messages, conversations
   )`;
 /** All of them, where they are. */
 export const WAITING = 'taken as (select messages, conversations from movement where account_id = $1)';
 
-const ofSign = (condition: string): string => `coalesce(sum(sign) filter (where ${condition}), 0)::int`;
-const COUNTS_IN_USAGE = `status not in ('UNDELIVERED', 'FAILED')`;
-const usage = (condition: string, what = 'sign'): string =>
+const sumWhere = (condition: string, what = 'sign'): string =>
   `coalesce(sum(${what}) filter (where ${condition}), 0)::int`;
+const COUNTS_IN_USAGE = `status not in ('UNDELIVERED', 'FAILED')`;
 
 /**
  * What the CTE `taken` adds to each table. A message movement without a campaign is one of a campaign that was deleted,
@@ -26,8 +30,8 @@ export const DELTAS = `
   conversation_moved as (select c.* from taken, unnest(taken.conversations) c),
   activity_delta as (
     select campaign_id, date_bin('5 minutes', at, 'epoch')::timestamp(3) with time zone as starts_at,
-           ${ofSign(`what = 'initial'`)} as initials_sent, ${ofSign(`what = 'reply'`)} as replies,
-           ${ofSign(`what = 'AUTO'`)} as auto_opt_outs, ${ofSign(`what = 'MANUAL'`)} as manual_opt_outs
+           ${sumWhere(`what = 'initial'`)} as initials_sent, ${sumWhere(`what = 'reply'`)} as replies,
+           ${sumWhere(`what = 'AUTO'`)} as auto_opt_outs, ${sumWhere(`what = 'MANUAL'`)} as manual_opt_outs
       from conversation_moved, lateral (values ('initial', initial_at), ('reply', first_reply_at),
                                                (opted_out_source::text, opted_out_at)) v(what, at)
      where at is not null
@@ -61,10 +65,10 @@ export const DELTAS = `
      order by 1, 2
   ),
   usage_message_delta as (
-    select month, ${usage('is_sms')} as sms_messages, ${usage('is_sms', 'sum_of_segments')} as sms_segments,
-           ${usage('not is_sms')} as mms_messages, ${usage('is_sms and is_sent')} as sent_sms_messages,
-           ${usage('is_sms and is_sent', 'sum_of_segments')} as sent_sms_segments,
-           ${usage('not is_sms and is_sent')} as sent_mms_messages
+    select month, ${sumWhere('is_sms')} as sms_messages, ${sumWhere('is_sms', 'sum_of_segments')} as sms_segments,
+           ${sumWhere('not is_sms')} as mms_messages, ${sumWhere('is_sms and is_sent')} as sent_sms_messages,
+           ${sumWhere('is_sms and is_sent', 'sum_of_segments')} as sent_sms_segments,
+           ${sumWhere('not is_sms and is_sent')} as sent_mms_messages
       from message_used group by 1
   )`;
 
@@ -131,12 +135,26 @@ const FOLD = `
       from usage_message_delta left join messaged_delta using (month)
   ),
   usage_now as (${add('usage_month', 'usage_delta')})
-  select count(*)::int as taken from taken`;
+  select (select count(*) from taken)::int as taken,
+         (select array_agg(month::text) from usage_contact_now where messages = 0) as months,
+         (select array_agg(contact) from usage_contact_now where messages = 0) as contacts`;
 
-/** So many statements' movements at once: seconds of recording at full speed. */
-const MOVEMENTS_AT_ONCE = 500;
+// A contact to whom nothing went is none of the month's, and its number is not kept.
+const FORGET = `
+  delete from usage_contact u using unnest($2::date[], $3::text[]) as gone(month, contact)
+   where u.account_id = $1 and u.month = gone.month and u.contact = gone.contact and u.messages = 0`;
+
+/** Some 50,000 messages at once: a second of recording at full speed, far below what a statement may take. */
+const BYTES_AT_ONCE = 10_000_000;
 // So that no two who fold wait for each other's rows in a circle.
 const HOLD = `select pg_advisory_xact_lock(hashtextextended('fold:' || $1, 0))`;
+
+interface Folded {
+  readonly taken: number;
+  /** Of contacts to whom nothing goes any more; null where there is none. */
+  readonly months: string[] | null;
+  readonly contacts: string[] | null;
+}
 
 /** Until the end of the transaction nobody else folds the account. */
 export const holdFold = (tx: Transaction): Promise<unknown> => tx.query('hold fold', HOLD, [tx.accountId]);
@@ -148,8 +166,9 @@ export const holdFold = (tx: Transaction): Promise<unknown> => tx.query('hold fo
  */
 export async function foldSome(tx: Transaction): Promise<boolean> {
   await holdFold(tx);
-  const [row] = await tx.query<{ taken: number }>('fold', FOLD, [tx.accountId, MOVEMENTS_AT_ONCE]);
-  return row?.taken === MOVEMENTS_AT_ONCE;
+  const [row] = await tx.query<Folded>('fold', FOLD, [tx.accountId, BYTES_AT_ONCE]);
+  if (row?.months) await tx.query('forget contacts', FORGET, [tx.accountId, row.months, row.contacts]);
+  return row !== undefined && row.taken > 0;
 }
 
 /** Folds all movements that are committed: in a transaction that runs alone, afterwards there is none. */

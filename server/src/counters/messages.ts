@@ -17,9 +17,8 @@ const OTHER_CONTENT: Rejection = {
 
 // One statement for the whole batch. Inserting in the order of ids keeps two batches that share ids in other campaigns from
 // waiting for each other. Statuses that came before their message are found by its id and apply at once.
-// PostgreSQL's CPU for a message in a batch of 1,000 (a bare row takes 9 µs): 20.5 µs as it stands. Tried and left aside:
-// no look for earlier statuses 20.7 µs and no look for opt-outs 19 µs, so looking is as good as free where nothing is found;
-// no index of messages by campaign 19 µs, which every deletion would pay for.
+// PostgreSQL's CPU for a message in a batch of 500, by parts, when it was 31 µs (a bare row takes 9 µs): noting movements 2 µs,
+// the index of messages by conversation 3 to 4 µs, which finds another initial message where the first one fails.
 const STORE = `
   with input as (
     select * from unnest($2::text[], $3::text[], $4::text[], $5::message_direction[], $6::text[], $7::text[], $8::int[],

@@ -72,7 +72,7 @@ const EARLIER_INITIAL = ['initial_at', 'initial_id', 'initial_sender_id']
  * The middle of a statement that has the CTEs `change` (campaign_id, contact, id, sender_id, messages, sent, received,
  * segments, at; one row a message that came or changed) and `message_change` (as movements). Opens conversations that are
  * new, counts on those that are there, and sees which of them crossed between none and some: these crossings, not the
- * messages, are what the boxes count. An initial message that fails is left to `settleInitials`.
+ * messages, are what the boxes count. Where an initial message fails, `applyStatuses` looks for the next.
  */
 export const FOLD_MESSAGES = `
   delta as (

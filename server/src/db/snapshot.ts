@@ -42,6 +42,7 @@ export async function readSnapshot<T>(
   const abort = (): void => cut(client);
   await client.connect();
   signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
   try {
     await client.query(
       `begin isolation level repeatable read read only; ${scope}; set local statement_timeout = 0`,

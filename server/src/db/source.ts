@@ -55,6 +55,8 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly entities: NonNullable<DataSourceOptions['entities']>;
+  /** The tables of accounts that no entity describes. */
+  readonly tables: readonly string[];
   readonly log: Log;
 }
 
@@ -151,7 +153,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await migrate(options.url, options.log);
     source = sourceOf({ ...options, url: await bindToRole(guard, options.url) });
     await source.initialize();
-    const tables = source.entityMetadatas.map((each) => each.tableName);
+    const tables = [...source.entityMetadatas.map((each) => each.tableName), ...options.tables];
     await refuseUnbound(poolOf(source), tables);
   } catch (error) {
     if (source?.isInitialized) await source.destroy();

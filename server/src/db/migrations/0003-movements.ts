@@ -19,6 +19,8 @@ const AT_ONCE = 5_000;
  */
 export class Movements1764000000003 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
+    // In the order of those who record, before any work: whoever cannot have them now tries the whole again.
+    await db.query('lock table campaign_analytics, message, conversation in access exclusive mode');
     await db.query(`
       -- Which message is a conversation's initial one: the earliest OUTBOUND message that is not FAILED, by (at, id).
       alter table conversation
