@@ -205,13 +205,16 @@ test.concurrent('a transaction that never ends makes its campaign UNAVAILABLE af
   await holder.close();
 });
 
-test.concurrent("the servers' own connections give up waiting, working and idling", async () => {
+test.concurrent("the servers' own connections give up waiting, working and idling, and compile no statement", async () => {
+  // As every PostgreSQL has it that nobody told otherwise.
+  const name = new URL(own.database.url).pathname.slice(1);
+  await own.database.client.query(`alter database ${name} set jit = on`);
   const config = readConfig({ DATABASE_URL: own.database.url });
   const { pool, close } = await openStorage(config, process.pid, openKeptLog());
-  const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+  const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'jit'];
   const shown = await Promise.all(
     names.map(async (name) => (await pool.query(`show ${name}`)).rows[0][name]),
   );
-  expect(shown).toEqual(['30s', '15s', '30s']);
+  expect(shown).toEqual(['30s', '15s', '30s', 'off']);
   await close();
 });

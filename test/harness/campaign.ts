@@ -110,7 +110,7 @@ export const allDuplicates = (duplicates: number): RecordedFragment => ({
 
 /** Where the kept boxes of a database differ from a recount: nowhere, ever. */
 export async function differences(databaseUrl: string): Promise<readonly Difference[]> {
-  const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  const pool = new Pool({ connectionString: databaseUrl, max: 1, options: '-c jit=off' });
   try {
     return (await recount(pool, false)).differences;
   } finally {
