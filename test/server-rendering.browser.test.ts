@@ -1,4 +1,4 @@
-// Numbers in the HTML of a server: by React's own renderer on 19 and 18, and by the helper for servers without React.
+// Numbers in the HTML of a server: by React's own renderer on 19 and 18, and by `renderSnapshot` for servers without React.
 import { runInThisContext } from 'node:vm';
 import { IssueEmbedTokenDocument } from '@campaign-analytics/schema/graphql';
 import type { Snapshot } from '@campaign-analytics/widget';
@@ -111,7 +111,7 @@ describe.each([19, 18] as const)('React %i', (react) => {
   });
 });
 
-test('the helper gives HTML that needs no script, and the element takes it over without a shift or a blank', async () => {
+test('`renderSnapshot` gives HTML that needs no script, and the element takes it over without a shift or a blank', async () => {
   const { api, campaignId, token } = await prepare();
   const host = await openHost(19, api.key);
   const snapshot = await host.readSnapshot(campaignId);
