@@ -171,8 +171,9 @@ export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount
     await client.query(
       `begin isolation level ${isRepairing ? 'read committed' : 'repeatable read read only'}; ${onDuty('accounts')}`,
     );
-    // Of what is grouped here the planner expects a row or two, and would look through all of it for each conversation.
-    await client.query(`set local enable_nestloop = off; set local work_mem = '128MB';
+    // Of tables that nobody has analysed, and of what is grouped here, the planner expects a row or two, and would look through
+    // all of a campaign for each of its conversations. Joined by hashes of their whole keys, rows are looked at once.
+    await client.query(`set local enable_nestloop = off; set local enable_mergejoin = off; set local work_mem = '128MB';
       set local statement_timeout = 0; set local lock_timeout = 0`);
     if (isRepairing) await client.query('lock table campaign_analytics, conversation in exclusive mode');
     const accounts = await client.query<{ id: string }>('select id from account order by id');
