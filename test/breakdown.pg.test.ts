@@ -2,8 +2,8 @@
 // tables at every instant and the boxes at rest, and survive whatever else is done to a campaign.
 import {
   AddContactsDocument,
-  CampaignNumbersAroundDocument,
-  type CampaignNumbersAroundQuery,
+  CampaignBreakdownDocument,
+  type CampaignBreakdownQuery,
   DeleteCampaignDocument,
   RemoveContactsDocument,
   UpdateCampaignDocument,
@@ -33,13 +33,13 @@ import { useServer } from './harness/server.ts';
 const server = useServer({ FOLD_MS: '50' });
 const start = useProcesses();
 
-type Breakdown = NonNullable<CampaignNumbersAroundQuery['campaignBreakdown']>;
+type Breakdown = NonNullable<CampaignBreakdownQuery['campaignBreakdown']>;
 type Cut = { interval?: 'HOUR' | 'DAY'; timeZone?: string };
 
 /** At rest. */
 async function breakdown(api: Api, campaignId: string, cut: Cut = {}): Promise<Breakdown> {
   const { campaignBreakdown } = await eventually(
-    () => api.ask(CampaignNumbersAroundDocument, { campaignId, ...cut }),
+    () => api.ask(CampaignBreakdownDocument, { campaignId, ...cut }),
     (answer) => answer.campaignBreakdown?.isSettled !== false,
   );
   if (!campaignBreakdown) throw new Error('Expected a breakdown, got null');
@@ -132,7 +132,7 @@ test("days and hours are those of the time zone asked for, else of the campaign'
     [at('18:15:00'), 1],
   ]);
   for (const timeZone of ['Nowhere', '+05:45', ''])
-    expect(await api.fails(CampaignNumbersAroundDocument, { campaignId, timeZone })).toMatchObject({
+    expect(await api.fails(CampaignBreakdownDocument, { campaignId, timeZone })).toMatchObject({
       message: expect.stringContaining('timeZone'),
       extensions: { code: 'BAD_USER_INPUT' },
     });
@@ -210,7 +210,7 @@ test('a campaign that is deleted takes its numbers with it, and another of its i
   await addContacts(api, campaignId, 2);
   await record(api, message(campaignId, { contact: phone(0) }), reply(campaignId, { contact: phone(0) }));
   await api.ask(DeleteCampaignDocument, { id: campaignId });
-  expect(await api.ask(CampaignNumbersAroundDocument, { campaignId })).toEqual({ campaignBreakdown: null });
+  expect(await api.ask(CampaignBreakdownDocument, { campaignId })).toEqual({ campaignBreakdown: null });
   await createCampaign(api, campaignId);
   expect(await expectSums(api, campaignId)).toMatchObject({ activity: [], senders: [], deliveries: [] });
 });
@@ -226,7 +226,7 @@ test('what a process recorded and did not fold before it was killed, another one
 
 test('another account sees none of it', async () => {
   const [{ campaignId }, other] = [await startCampaign(server), await server.account()];
-  expect(await other.ask(CampaignNumbersAroundDocument, { campaignId })).toEqual({ campaignBreakdown: null });
+  expect(await other.ask(CampaignBreakdownDocument, { campaignId })).toEqual({ campaignBreakdown: null });
 });
 
 test('completion is told from the pace of the last hour of sending, within the open hours', async () => {

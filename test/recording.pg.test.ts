@@ -182,6 +182,20 @@ test('what an interrupted deletion left is none of the next campaign of that id'
   expect(await rows('message', api)).toHaveLength(1);
 });
 
+test('what an interrupted deletion left is removed by deleting the campaign again', async () => {
+  const { api, campaignId } = await start();
+  await record(api, message(campaignId, { contact }), reply(campaignId, { contact: phone(1) }));
+  await eventually(
+    () => rows('movement', api),
+    (movements) => movements.length === 0,
+  );
+  await server.database.client.query('delete from campaign where id = $1', [campaignId]);
+  expect(await api.fails(DeleteCampaignDocument, { id: campaignId })).toMatchObject({
+    extensions: { code: 'NOT_FOUND' },
+  });
+  for (const table of ['message', 'conversation']) expect(await rows(table, api)).toEqual([]);
+});
+
 test('a deleted campaign leaves nothing: its id and those of its messages are free again', async () => {
   const { api, campaignId } = await start();
   const batch = [message(campaignId, { contact }), reply(campaignId, { contact: phone(1) })];

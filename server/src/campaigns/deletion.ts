@@ -53,13 +53,14 @@ export async function clearSome(tx: Transaction, id: string): Promise<boolean> {
 
 /**
  * Deletes a campaign whole. When this settles nothing of it is left but its opt-outs, as opt-outs of the account.
- * The campaign is gone at the first commit; its messages follow in parts, so that no long transaction holds the rest up.
+ * The campaign is gone at the first commit; its messages follow in parts, so that no long transaction holds the rest up. One
+ * that was interrupted then is finished by the same call again, which finds no campaign and says so.
  *
  * @throws AppError NOT_FOUND
  */
 export async function deleteCampaign(write: Write, accountId: string, id: string): Promise<void> {
-  await write(accountId, 'alone', async (tx) => {
-    if ((await holdCampaigns(tx, [id])).size === 0) throw campaignNotFound('id');
+  const wasThere = await write(accountId, 'alone', async (tx) => {
+    if ((await holdCampaigns(tx, [id])).size === 0) return false;
     // Nothing of it may wait for a campaign that takes its id.
     await foldAll(tx);
     await tx.query('delete campaign', 'delete from campaign where account_id = $1 and id = $2', [
@@ -67,6 +68,7 @@ export async function deleteCampaign(write: Write, accountId: string, id: string
       id,
     ]);
     await tx.query('keep its opt-outs', KEEP_OPT_OUTS, [accountId, id]);
+    return true;
   });
   // Another campaign may have taken the id since, and has then cleared what was left.
   const clearNext = async (tx: Transaction): Promise<boolean> => {
@@ -74,4 +76,5 @@ export async function deleteCampaign(write: Write, accountId: string, id: string
     return taken.length === 0 && clearSome(tx, id);
   };
   while (await write(accountId, 'alone', clearNext, 'repeatable'));
+  if (!wasThere) throw campaignNotFound('id');
 }

@@ -8,12 +8,12 @@ import type { PageProps } from '../pages.js';
 import { Notice } from '../pieces/notice.js';
 import { Pager } from '../pieces/pager.js';
 import { Skeleton } from '../pieces/skeleton.js';
-import { Link, withParameters } from '../router.js';
+import { Link } from '../router.js';
 import { CampaignTable } from './campaign-table.js';
 import { Filters } from './filters.js';
 import { useHeldRows } from './held-rows.js';
 import { KeyHint } from './key-hint.js';
-import { listingHref, readListing } from './listing.js';
+import { readListing } from './listing.js';
 import { useLiveAnalytics } from './live-analytics.js';
 import { useRowKeys } from './row-keys.js';
 import './campaign-list.css';
@@ -70,15 +70,7 @@ export function CampaignList({ address }: PageProps) {
       {connection && (
         <footer className="below-rows">
           {rows.length > 0 && <KeyHint {...keys} />}
-          <Pager
-            isFirst={!after}
-            firstHref={listingHref(address, {})}
-            nextHref={
-              connection.pageInfo.hasNextPage
-                ? withParameters(address, { after: connection.pageInfo.endCursor })
-                : null
-            }
-          />
+          <Pager address={address} pageInfo={connection.pageInfo} />
         </footer>
       )}
     </>

@@ -62,17 +62,7 @@ export function ExportsPage({ address }: PageProps) {
           ))}
         </ul>
       )}
-      {connection && (
-        <Pager
-          isFirst={!after}
-          firstHref={withParameters(address, { after: null })}
-          nextHref={
-            connection.pageInfo.hasNextPage
-              ? withParameters(address, { after: connection.pageInfo.endCursor })
-              : null
-          }
-        />
-      )}
+      {connection && <Pager address={address} pageInfo={connection.pageInfo} />}
     </>
   );
 }

@@ -6,7 +6,6 @@ import { Failure } from '../pieces/failure.js';
 import { Notice } from '../pieces/notice.js';
 import { Pager } from '../pieces/pager.js';
 import { Skeleton } from '../pieces/skeleton.js';
-import { withParameters } from '../router.js';
 import { OptOutRow } from './opt-out-row.js';
 import { RemovalDialog } from './removal-dialog.js';
 import '../pieces/table.css';
@@ -72,15 +71,7 @@ export function OptOutList({ address, search, mayRemove, onSay }: OptOutListProp
           </tbody>
         </table>
       </div>
-      <Pager
-        isFirst={!after}
-        firstHref={withParameters(address, { after: null })}
-        nextHref={
-          connection.pageInfo.hasNextPage
-            ? withParameters(address, { after: connection.pageInfo.endCursor })
-            : null
-        }
-      />
+      <Pager address={address} pageInfo={connection.pageInfo} />
       {leaving && (
         <RemovalDialog
           contact={leaving}

@@ -1,29 +1,28 @@
-import { Link } from '../router.js';
+import { Link, withParameters } from '../router.js';
 
 const PAGED = { isPaged: true };
 
 export interface PagerProps {
-  readonly firstHref: string;
-  /** Null on the last page. */
-  readonly nextHref: string | null;
-  /** Whether the page shown is the first one. */
-  readonly isFirst: boolean;
+  /** Of the page that is shown: `after` in it is where it begins. */
+  readonly address: URL;
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
 /** Cursors lead onwards only: the way back is the way that was come. */
-export function Pager({ firstHref, nextHref, isFirst }: PagerProps) {
+export function Pager({ address, pageInfo: { hasNextPage, endCursor } }: PagerProps) {
+  const isFirst = !address.searchParams.get('after');
   const isPaged = (history.state as { isPaged?: boolean } | null)?.isPaged === true;
-  if (isFirst && !nextHref) return null;
+  if (isFirst && !hasNextPage) return null;
   return (
     <nav className="pager" aria-label="Pages">
-      {!isFirst && <Link href={firstHref}>First page</Link>}
+      {!isFirst && <Link href={withParameters(address, { after: null })}>First page</Link>}
       {!isFirst && isPaged && (
         <button type="button" className="plain" onClick={() => history.back()}>
           Previous page
         </button>
       )}
-      {nextHref && (
-        <Link href={nextHref} state={PAGED}>
+      {hasNextPage && (
+        <Link href={withParameters(address, { after: endCursor })} state={PAGED}>
           Next page
         </Link>
       )}
