@@ -1,24 +1,14 @@
 // Exports over the API: what stands in the files, that it adds up to the boxes of one instant, and who gets at them.
-import { randomUUID } from 'node:crypto';
-import {
-  DeleteCampaignDocument,
-  EraseContactDocument,
-  UpdateCampaignDocument,
-} from '@campaign-analytics/schema/graphql';
+import { EraseContactDocument, UpdateCampaignDocument } from '@campaign-analytics/schema/graphql';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  createExport,
-  type Exported,
   type ExportInput,
   exportOver,
   exportRows,
-  FOLLOW,
   fetchExport,
   type Row,
-  readExport,
   readRows,
-  sendExport,
 } from './exports/exporting.ts';
 import {
   addContacts,
@@ -37,7 +27,6 @@ import {
 } from './harness/campaign.ts';
 import { eventually } from './harness/deadline.ts';
 import { type TestAccount, useServer } from './harness/server.ts';
-import { openSocket } from './harness/socket.ts';
 
 const server = useServer({ JOB_POLL_MS: '100' });
 let api: TestAccount;
@@ -319,86 +308,4 @@ test('exports taken while messages are being recorded are exact every time', {
   await recording;
   expect(rows).toEqual([...rows].sort((a, b) => a - b));
   expect(rows.at(-1)).toBeGreaterThan(rows[0] as number);
-});
-
-describe('an export', () => {
-  test('is followed to its end, and its readers then hear no more', async () => {
-    const socket = openSocket(server.url, api.key);
-    const { id } = await createExport(api, { kind: 'MESSAGES', campaignId });
-    const seen = socket.watch<{ exportProgress: Exported }, object>(FOLLOW, { id });
-    expect(await seen.end()).toEqual([]);
-    expect(seen.seen.at(-1)?.exportProgress).toMatchObject({ id, state: 'DONE', summary: { rows: 6 } });
-    const late = socket.watch<{ exportProgress: Exported }, object>(FOLLOW, { id });
-    expect(await late.end()).toEqual([]);
-    expect(late.seen).toHaveLength(1);
-    for (const strange of [randomUUID(), 'no id!', ''])
-      expect(await socket.watch(FOLLOW, { id: strange }).end()).toMatchObject([
-        { extensions: { code: 'NOT_FOUND' } },
-      ]);
-    await socket.close();
-  });
-
-  test('asked for again by its id is the same; with other content it is a conflict', async () => {
-    const id = randomUUID();
-    const first = await createExport(api, { id, kind: 'MESSAGES', campaignId });
-    expect(await createExport(api, { id, kind: 'MESSAGES', campaignId })).toMatchObject({ id: first.id });
-    const { errors } = await sendExport(api, { id, kind: 'CONVERSATIONS', campaignId });
-    expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
-  });
-
-  test.each([
-    [{ kind: 'MESSAGES', campaignId: randomUUID() }, 'NOT_FOUND', 'campaignId'],
-    [{ kind: 'MESSAGES', from: 'yesterday' }, 'BAD_USER_INPUT', 'from'],
-    [{ kind: 'MESSAGES', from: at(1), to: at(1) }, 'BAD_USER_INPUT', 'to'],
-    [{ kind: 'SENDERS', from: at(1) }, 'BAD_USER_INPUT', 'from'],
-    [{ kind: 'USAGE', campaignId: 'any' }, 'BAD_USER_INPUT', 'campaignId'],
-    [{ kind: 'MESSAGES', id: 'no id!' }, 'BAD_USER_INPUT', 'id'],
-  ])('that cannot be meant is refused: %j is %s and names %s', async (input, code, name) => {
-    const { errors } = await sendExport(api, input);
-    expect(errors).toMatchObject([{ extensions: { code } }]);
-    expect(errors?.[0]?.message).toMatch(new RegExp(`^${name}`));
-  });
-
-  test('is listed newest first, page by page, of the account or a campaign', async () => {
-    const { api, campaignId } = await startCampaign(server);
-    const ids: string[] = [];
-    for (const kind of ['MESSAGES', 'CONVERSATIONS', 'OPT_OUTS'] as const)
-      ids.unshift((await exportOver(api, kind === 'OPT_OUTS' ? { kind } : { kind, campaignId })).id);
-    const LIST = `query ($first: Int, $after: String, $campaignId: ID) { exports(first: $first, after: $after, campaignId: $campaignId) {
-      edges { cursor node { id } } pageInfo { hasNextPage endCursor } totalCount } }`;
-    interface Page {
-      exports: {
-        edges: { node: { id: string } }[];
-        pageInfo: { hasNextPage: boolean; endCursor: string };
-        totalCount: number;
-      };
-    }
-    const list = async (variables: object) => (await api.ask<Page, object>(LIST, variables)).exports;
-    const first = await list({ first: 2 });
-    expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
-    const rest = await list({ first: 2, after: first.pageInfo.endCursor });
-    expect([...first.edges, ...rest.edges].map(({ node }) => node.id)).toEqual(ids);
-    expect(rest.pageInfo.hasNextPage).toBe(false);
-    expect((await list({ campaignId })).totalCount).toBe(2);
-    expect((await list({ campaignId: 'no id!' })).totalCount).toBe(0);
-  });
-
-  test('of a deleted campaign stays until it expires; one that has not begun finds nothing', async () => {
-    const { api, campaignId } = await startCampaign(server);
-    await record(api, message(campaignId, { contact: phone(0) }));
-    const { exported } = await exportRows(server.url, api, { kind: 'MESSAGES', campaignId });
-    await server.database.client.query(
-      `insert into job (account_id, id, kind, input, state, done, created_at, moved_at, attempt, revision)
-       select account_id, 'later', kind, input, 'FAILED', 0, now(), now(), 0, 0 from job where id = $1`,
-      [exported.id],
-    );
-    await api.ask(DeleteCampaignDocument, { id: campaignId });
-    await server.database.client.query(`update job set state = 'QUEUED' where id = 'later'`);
-    const later = await eventually(
-      () => readExport(api, 'later'),
-      (each) => each?.finishedAt != null,
-    );
-    expect(later).toMatchObject({ state: 'FAILED', error: { code: 'NOT_FOUND' } });
-    expect(await fetchExport(server.url, api, exported.id)).not.toHaveLength(0);
-  });
 });

@@ -1,54 +1,35 @@
-// Signing in to the console: by an API key or a one-time link, kept in a cookie that is good from this server's pages only,
-// ended by sign-out, by the clock and with the key.
+// Signing in to the console: by an API key or a one-time link, kept in a cookie that is good from this server's pages only.
 import { createHash } from 'node:crypto';
 import {
-  type ApiKeyScope,
   ApiKeysDocument,
   AuditEntriesDocument,
-  ConsoleSessionsDocument,
   CreateApiKeyDocument,
   CreateCampaignDocument,
-  EndConsoleSessionDocument,
-  RevokeApiKeyDocument,
   WatchCampaignAnalyticsDocument,
 } from '@campaign-analytics/schema/graphql';
 import { generateKey } from '@campaign-analytics/server/accounts/keys.js';
-import { account as accountCommand } from '@campaign-analytics/server/commands/account.js';
 import { describe, expect, test } from 'vitest';
 import { openApi } from './harness/api.ts';
 import { createCampaign } from './harness/campaign.ts';
-import { useCommand } from './harness/command.ts';
-import { eventually } from './harness/deadline.ts';
-import { startTestServer, type TestAccount, useServer } from './harness/server.ts';
-import { cookieOf, ofPage, openConsole, readSession, signIn, signOut } from './harness/session.ts';
+import { startTestServer, useServer } from './harness/server.ts';
+import {
+  ASK,
+  cookieOf,
+  makeKey,
+  ofPage,
+  openConsole,
+  readSession,
+  signIn,
+  useSignIn,
+} from './harness/session.ts';
 import { openSocket } from './harness/socket.ts';
 import { useTokens } from './harness/tokens.ts';
 
 const lines: string[] = [];
 const server = useServer({ SIGN_IN_REFUSALS: '1000' }, lines);
-const run = useCommand(server.database, accountCommand);
-const ASK = '{ campaigns { totalCount } }';
+const { run, signedIn, statusOf, codeOf, socketOf, sql } = useSignIn(server);
 const UNAUTHENTICATED = { code: 'UNAUTHENTICATED', message: expect.stringMatching(/^Expected/) as string };
-
 const secretIn = (cookie: string): string => cookie.split('=')[1] ?? '';
-async function signedIn(by: object): Promise<string> {
-  const { status, cookie } = await signIn(server.url, by);
-  expect([status, cookie]).toEqual([204, expect.stringMatching(/^campaign-analytics=cas_/)]);
-  return cookie;
-}
-const statusOf = async (cookie: string): Promise<number> =>
-  (await openConsole(server.url, cookie).send(ASK)).status;
-const codeOf = async ({ accountId }: TestAccount): Promise<string> =>
-  /#code=(\S+)$/m.exec((await run('link', accountId)).stdout)?.[1] ?? '';
-const socketOf = (cookie: string, origin = server.url) =>
-  openSocket(server.url, undefined, { cookie, origin });
-const sql = async (text: string, ...values: unknown[]) =>
-  (await server.database.client.query(text, values)).rows;
-
-async function makeKey(account: TestAccount, ...scopes: ApiKeyScope[]): Promise<{ id: string; key: string }> {
-  const { createApiKey } = await account.ask(CreateApiKeyDocument, { input: { name: 'A key', scopes } });
-  return { id: createApiKey.apiKey.id, key: createApiKey.key };
-}
 
 describe('with an API key', () => {
   test('the page is signed in: over HTTP, on sockets, and told who it is', async () => {
@@ -244,234 +225,6 @@ describe('with a link of the command line', () => {
         stderr: expect.stringMatching(/expected/),
       });
   });
-});
-
-describe('a session ends', () => {
-  test('when its page signs out, at once, with its sockets; the key and other sessions go on', async () => {
-    const account = await server.account();
-    const [cookie, other] = [
-      await signedIn({ apiKey: account.key }),
-      await signedIn({ apiKey: account.key }),
-    ];
-    const [socket, stays] = [socketOf(cookie), socketOf(other)];
-    for (const each of [socket, stays]) await each.watch(ASK).until(() => true);
-    const response = await fetch(`${server.url}/console/session`, {
-      method: 'DELETE',
-      headers: { ...ofPage(server.url), cookie },
-    });
-    expect([response.status, response.headers.getSetCookie()]).toEqual([
-      204,
-      [
-        expect.stringMatching(
-          /^campaign-analytics=; Path=\/; Expires=Thu, 01 Jan 1970[^;]+; HttpOnly; SameSite=Strict$/,
-        ),
-      ],
-    ]);
-    expect(await statusOf(cookie)).toBe(401);
-    expect(await readSession(server.url, cookie)).toEqual([401, UNAUTHENTICATED]);
-    expect(await socket.closed()).toEqual(expect.objectContaining({ code: 4403, reason: 'TOKEN_REVOKED' }));
-    expect(await stays.watch(ASK).until(() => true)).toEqual({ campaigns: { totalCount: 0 } });
-    expect((await account.send(ASK)).status).toBe(200);
-    expect(await signOut(server.url, cookie)).toBe(204);
-    await stays.close();
-  });
-
-  test('with the key that it was begun with, within seconds, in every process, sockets too', async () => {
-    const another = await startTestServer(server.database.url);
-    const account = await server.account();
-    const { id, key } = await makeKey(account, 'READ');
-    const cookie = await signedIn({ apiKey: key });
-    const [near, far] = [
-      socketOf(cookie),
-      openSocket(another.url, undefined, { cookie, origin: another.url }),
-    ];
-    for (const each of [near, far]) await each.watch(ASK).until(() => true);
-    expect((await openConsole(another.url, cookie).send(ASK)).status).toBe(200);
-    await account.ask(RevokeApiKeyDocument, { id });
-    expect(await statusOf(cookie)).toBe(401);
-    for (const each of [near, far])
-      expect(await each.closed()).toMatchObject({ code: 4403, reason: 'TOKEN_REVOKED' });
-    await eventually(
-      () => openConsole(another.url, cookie).send(ASK),
-      ({ status }) => status === 401,
-    );
-    expect(await socketOf(cookie).closed()).toMatchObject({ code: 4401 });
-    await another.stop();
-  });
-
-  test('when an administrator ends it, and only one of its account', async () => {
-    const [account, other] = [await server.account(), await server.account()];
-    const cookie = await signedIn({ code: await codeOf(account) });
-    const admin = await signedIn({ apiKey: account.key });
-    await signedIn({ apiKey: other.key });
-    const socket = socketOf(cookie);
-    await socket.watch(ASK).until(() => true);
-    const console = openConsole(server.url, admin);
-    const { consoleSessions } = await console.ask(ConsoleSessionsDocument);
-    const { apiKeys } = await account.ask(ApiKeysDocument);
-    expect(consoleSessions.map(({ keyId, isCurrent }) => [keyId, isCurrent])).toEqual([
-      [apiKeys[0]?.id, true],
-      [null, false],
-    ]);
-    const [id = '', foreign = ''] = [
-      consoleSessions[1]?.id,
-      (await other.ask(ConsoleSessionsDocument)).consoleSessions[0]?.id,
-    ];
-    expect(await console.ask(EndConsoleSessionDocument, { id: foreign })).toEqual({
-      endConsoleSession: false,
-    });
-    expect(await console.ask(EndConsoleSessionDocument, { id })).toEqual({ endConsoleSession: true });
-    expect(await statusOf(cookie)).toBe(401);
-    expect(await socket.closed()).toMatchObject({ code: 4403, reason: 'TOKEN_REVOKED' });
-    expect(await console.ask(EndConsoleSessionDocument, { id })).toEqual({ endConsoleSession: false });
-    expect((await console.ask(ConsoleSessionsDocument)).consoleSessions).toHaveLength(1);
-    expect((await other.ask(ConsoleSessionsDocument)).consoleSessions).toHaveLength(1);
-  });
-
-  test('by the clock, and its sockets with it', async () => {
-    const account = await server.account();
-    const cookie = await signedIn({ apiKey: account.key });
-    await sql(
-      `update console_session set expires_at = now() + interval '700 ms' where account_id = $1`,
-      account.accountId,
-    );
-    const socket = socketOf(cookie);
-    await socket.watch(ASK).until(() => true);
-    expect(await socket.closed()).toMatchObject({ code: 4403, reason: 'TOKEN_EXPIRED' });
-    expect(await readSession(server.url, cookie)).toEqual([401, UNAUTHENTICATED]);
-    await eventually(
-      () => statusOf(cookie),
-      (status) => status === 401,
-    );
-    await signedIn({ apiKey: account.key });
-    expect(await sql('select from console_session where account_id = $1', account.accountId)).toHaveLength(1);
-  });
-
-  test('when an account has too many: the oldest', async () => {
-    const account = await server.account();
-    const oldest = await signedIn({ apiKey: account.key });
-    await sql(
-      `insert into console_session select $1, 's' || n, sha256(($1 || n)::bytea), null, now(), now() + interval '1 hour', null
-         from generate_series(1, 499) n`,
-      account.accountId,
-    );
-    const newest = await signedIn({ apiKey: account.key });
-    expect([await statusOf(oldest), await statusOf(newest)]).toEqual([401, 200]);
-  });
-});
-
-/** What reaches this server from a page of elsewhere, or from none, with the cookie of somebody who is signed in. */
-const STRANGERS: [what: string, headers: (page: Record<string, string>) => Record<string, string>][] = [
-  ['another site', (page) => ({ ...page, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
-  [
-    'another origin whose browser says no more',
-    ({ 'x-requested-with': asked = '' }) => ({ origin: 'https://evil.example', 'x-requested-with': asked }),
-  ],
-  [
-    'another port of this host',
-    (page) => ({ ...page, origin: 'http://127.0.0.1:1', 'sec-fetch-site': 'same-site' }),
-  ],
-  ['a page without an origin', (page) => ({ ...page, origin: 'null' })],
-  [
-    'a page of this server that a browser does not vouch for',
-    (page) => ({ ...page, 'sec-fetch-site': 'cross-site' }),
-  ],
-  ['an address that somebody typed', (page) => ({ ...page, 'sec-fetch-site': 'none' })],
-  [
-    'what does not say that it is the console',
-    ({ origin = '' }) => ({ origin, 'sec-fetch-site': 'same-origin' }),
-  ],
-  ['another program that asks by script', (page) => ({ ...page, 'x-requested-with': 'XMLHttpRequest' })],
-];
-
-describe.each(STRANGERS)('%s', (_, headersOf) => {
-  const headers = () => headersOf(ofPage(server.url));
-
-  test('signs nobody in, and nobody out', async () => {
-    const account = await server.account();
-    const cookie = await signedIn({ apiKey: account.key });
-    const forged = await signIn(
-      server.url,
-      { apiKey: (await server.account()).key },
-      { ...headers(), cookie },
-    );
-    expect([forged.status, forged.cookie, forged.body.code]).toEqual([403, '', 'FORBIDDEN']);
-    expect(await signOut(server.url, cookie, headers())).toBe(403);
-    const told = await fetch(`${server.url}/console/session`, { headers: { ...headers(), cookie } });
-    expect([told.status, told.headers.get('access-control-allow-origin')]).toEqual([401, null]);
-    expect(await statusOf(cookie)).toBe(200);
-  });
-
-  test('does nothing in the name of whoever is signed in', async () => {
-    const cookie = await signedIn({ apiKey: (await server.account()).key });
-    const {
-      status,
-      errors,
-      headers: answered,
-    } = await openApi(server.url).send(ASK, undefined, { ...headers(), cookie });
-    expect([status, errors?.[0]?.extensions.code]).toEqual([401, 'UNAUTHENTICATED']);
-    expect(answered.get('access-control-allow-credentials')).toBeNull();
-  });
-});
-
-describe('a WebSocket', () => {
-  test.each<[what: string, headers: Record<string, string>]>([
-    ['of another site', { origin: 'https://evil.example' }],
-    ['of another port of this host', { origin: 'http://127.0.0.1:1' }],
-    ['of a page without an origin', { origin: 'null' }],
-    ['that no page opens', {}],
-  ])('%s is not signed in by the cookie, and is with a key of its own', async (_, headers) => {
-    const account = await server.account();
-    const cookie = await signedIn({ apiKey: account.key });
-    const socket = openSocket(server.url, undefined, { ...headers, cookie });
-    expect(await socket.closed()).toMatchObject({ code: 4401, reason: 'UNAUTHENTICATED' });
-    const own = openSocket(server.url, account.key, { ...headers, cookie });
-    expect(await own.watch(ASK).until(() => true)).toEqual({ campaigns: { totalCount: 0 } });
-    await own.close();
-  });
-
-  test('that says whose it is, is theirs, whoever is signed in', async () => {
-    const [one, other] = [await server.account(), await server.account()];
-    await createCampaign(one);
-    const cookie = await signedIn({ apiKey: one.key });
-    const socket = openSocket(server.url, other.key, { origin: server.url, cookie });
-    expect(await socket.watch(ASK).until(() => true)).toEqual({ campaigns: { totalCount: 0 } });
-    await socket.close();
-    expect(
-      await openSocket(server.url, generateKey(), { origin: server.url, cookie }).closed(),
-    ).toMatchObject({ code: 4401 });
-  });
-});
-
-test.each([
-  ['of another name', (secret: string) => `session=${secret}`],
-  ['with the name of the one over TLS', (secret: string) => `__Host-campaign-analytics=${secret}`],
-  ['cut off', (secret: string) => `campaign-analytics=${secret.slice(0, -1)}`],
-  ['longer than any', (secret: string) => `campaign-analytics=${secret}${'x'.repeat(8_000)}`],
-  ['that somebody guesses', () => `campaign-analytics=${generateKey().replace('cak', 'cas')}`],
-  ['with an API key', () => `campaign-analytics=${generateKey()}`],
-  ['that is empty', () => 'campaign-analytics='],
-  ['that is none', () => ';=;;campaign-analytics'],
-])('a cookie %s signs nobody in', async (_, cookieWith) => {
-  const secret = secretIn(await signedIn({ apiKey: (await server.account()).key }));
-  expect(await statusOf(cookieWith(secret))).toBe(401);
-  expect(await socketOf(cookieWith(secret)).closed()).toMatchObject({ code: 4401 });
-  expect(await statusOf(`a=b; campaign-analytics=${secret}; c=d`)).toBe(200);
-});
-
-test('a preflight of another site is not granted the header of the console, nor credentials', async () => {
-  for (const path of ['/graphql', '/console/session']) {
-    const { headers } = await fetch(server.url + path, {
-      method: 'OPTIONS',
-      headers: {
-        origin: 'https://evil.example',
-        'access-control-request-method': 'POST',
-        'access-control-request-headers': 'x-requested-with',
-      },
-    });
-    expect(headers.get('access-control-allow-headers') ?? '').not.toContain('x-requested-with');
-    expect(headers.get('access-control-allow-credentials')).toBeNull();
-  }
 });
 
 describe('behind a proxy that speaks TLS', () => {

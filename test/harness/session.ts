@@ -1,5 +1,13 @@
 // Signing in to the console, as its page does it and as others would like to.
+import { type ApiKeyScope, CreateApiKeyDocument } from '@campaign-analytics/schema/graphql';
+import { account as accountCommand } from '@campaign-analytics/server/commands/account.js';
 import { type Api, openApi } from './api.ts';
+import { useCommand } from './command.ts';
+import type { TestAccount, TestServer } from './server.ts';
+import { openSocket } from './socket.ts';
+
+/** What anybody with the scope READ may ask. */
+export const ASK = '{ campaigns { totalCount } }';
 
 export interface SignedIn {
   readonly status: number;
@@ -50,3 +58,34 @@ export async function readSession(url: string, cookie: string): Promise<[status:
 
 export const signOut = async (url: string, cookie: string, headers = ofPage(url)): Promise<number> =>
   (await fetch(`${url}/console/session`, { method: 'DELETE', headers: { ...headers, cookie } })).status;
+
+/** How tests of one server sign in to it. */
+export function useSignIn(server: TestServer) {
+  const run = useCommand(server.database, accountCommand);
+  return {
+    run,
+    /** Signs in and gives the cookie. */
+    async signedIn(by: object): Promise<string> {
+      const { status, cookie } = await signIn(server.url, by);
+      if (status !== 204 || !/^campaign-analytics=cas_/.test(cookie))
+        throw new Error(`Expected to be signed in, got ${status}`);
+      return cookie;
+    },
+    statusOf: async (cookie: string): Promise<number> =>
+      (await openConsole(server.url, cookie).send(ASK)).status,
+    /** The code of a new link of the command line. */
+    codeOf: async ({ accountId }: TestAccount): Promise<string> =>
+      /#code=(\S+)$/m.exec((await run('link', accountId)).stdout)?.[1] ?? '',
+    socketOf: (cookie: string, origin = server.url) => openSocket(server.url, undefined, { cookie, origin }),
+    sql: async (text: string, ...values: unknown[]) =>
+      (await server.database.client.query(text, values)).rows,
+  };
+}
+
+export async function makeKey(
+  account: TestAccount,
+  ...scopes: ApiKeyScope[]
+): Promise<{ id: string; key: string }> {
+  const { createApiKey } = await account.ask(CreateApiKeyDocument, { input: { name: 'A key', scopes } });
+  return { id: createApiKey.apiKey.id, key: createApiKey.key };
+}
