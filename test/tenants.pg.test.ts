@@ -21,6 +21,7 @@ const ATTEMPTS = process.env.LONG === '1' ? 50_000 : 2_000;
 const LIMIT_MS = process.env.LONG === '1' ? 3_600_000 : 300_000;
 /** Pairs of twins at work side by side. */
 const LANES = 4;
+const REPETITIONS = 20;
 const seed = Number(process.env.TENANTS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const lines: string[] = [];
@@ -55,10 +56,17 @@ test(
         const [attempt, other] = attempts as [Attempt, Attempt];
         const roll = openDice(seed - index);
         const [credential, isOverSocket] = [roll(3) === 0 ? roll(CREDENTIALS) : 0, roll(3) === 0];
-        const [answer, otherAnswer] = await Promise.all([
-          knowing.send(attempt, credential, isOverSocket),
-          guessing.send(other, credential, isOverSocket),
-        ]);
+        const ask = (): Promise<[string, string]> =>
+          Promise.all([
+            knowing.send(attempt, credential, isOverSocket),
+            guessing.send(other, credential, isOverSocket),
+          ]);
+        let [answer, otherAnswer] = await ask();
+        // Of fields that fail side by side, either may be told. A query changes nothing, and is asked again.
+        for (let again = 0; attempt.kind === 'query' && again < REPETITIONS; again++) {
+          if (knowing.normalise(answer) === guessing.normalise(otherAnswer)) break;
+          [answer, otherAnswer] = await ask();
+        }
         const told = `TENANTS_SEED=${seed} attempt ${index}: ${JSON.stringify(attempt)}`;
         expect(answer, told).not.toContain(CANARY);
         expect(answer, told).not.toContain(String(CANARY_NUMBER));

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import {
   buildSchema,
   type GraphQLArgument,
-  type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -28,7 +28,7 @@ export interface Attempt {
   readonly fields: readonly string[];
 }
 
-/** What an attempt puts where a value of a type is taken: somebody's ids, numbers and the like. */
+/** What an attempt puts where a value is taken, by input and field (`Input.field`), by name, or by type: somebody's ids, numbers and the like. */
 export type Values = Readonly<Record<string, readonly unknown[]>>;
 
 const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
@@ -71,18 +71,21 @@ class Writer {
     if (isListType(type))
       return Array.from({ length: 1 + this.roll(3) }, () => this.value(type.ofType, name));
     if (isEnumType(type)) return this.pick(type.getValues()).name;
-    if (isInputObjectType(type)) return this.object(Object.values(type.getFields()));
+    if (isInputObjectType(type)) return this.object(type);
     const values = this.values[name] ?? this.values[type.name];
     if (!values) throw new Error(`Expected values of ${type.name}, got none`);
     return this.pick(values);
   }
 
   /** An id is always given: one that the server makes stands at random among equals, wherever a list is sorted by something else. */
-  private object(fields: readonly GraphQLInputField[]): Record<string, unknown> {
-    const given = fields.filter(
+  private object(type: GraphQLInputObjectType): Record<string, unknown> {
+    const given = Object.values(type.getFields()).filter(
       (field) => isRequiredInputField(field) || field.name === 'id' || this.roll(2) === 0,
     );
-    return Object.fromEntries(given.map((field) => [field.name, this.value(field.type, field.name)]));
+    const own = (field: string): string => `${type.name}.${field}`;
+    return Object.fromEntries(
+      given.map(({ name, type: of }) => [name, this.value(of, own(name) in this.values ? own(name) : name)]),
+    );
   }
 
   private literal(type: GraphQLInputType, value: unknown): string {
