@@ -66,6 +66,27 @@ describe('an export', () => {
     await socket.close();
   });
 
+  test('that is over for long enough is out of reach at once, though its row is still there', async () => {
+    const { id } = await exportOver(api, { kind: 'MESSAGES', campaignId });
+    const { client } = server.database;
+    const socket = openSocket(server.url, api.key);
+    const soon = `clock_timestamp() + interval '1 second'`;
+    await client.query(`update job set expires_at = ${soon} where id = $1`, [id]);
+    // Held, so that nobody removes it.
+    await client.query('begin');
+    await client.query('select from job where id = $1 for update', [id]);
+    try {
+      await eventually(
+        () => readExport(api, id),
+        (each) => each === null,
+      );
+      expect(await socket.watch(FOLLOW, { id }).end()).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    } finally {
+      await client.query('rollback');
+      await socket.close();
+    }
+  });
+
   test('asked for again by its id is the same; with other content it is a conflict', async () => {
     const id = randomUUID();
     const first = await createExport(api, { id, kind: 'MESSAGES', campaignId });

@@ -32,7 +32,7 @@ const CANCEL = `
          expires_at = clock_timestamp() + $4 * interval '1 millisecond', revision = revision + 1
    where account_id = $1 and id = $2 and kind = $3 and finished_at is null`;
 const READ_WATCHED = `
-  select ${JOB_COLUMNS} from job where (account_id, id) in (select * from unnest($1::text[], $2::text[]))`;
+  select ${JOB_COLUMNS} from job where (account_id, id) in (select * from unnest($1::text[], $2::text[])) and ${IS_KEPT}`;
 const FIND_ALL = 'select account_id as "accountId", id from job';
 const WATCHED_WITHIN_MS = 2_000;
 
