@@ -8,8 +8,8 @@ import { Campaign } from './campaigns/campaign.js';
 import { CampaignSender, Sender } from './campaigns/sender.js';
 import type { Config } from './config.js';
 import { CampaignAnalytics } from './counters/analytics.js';
-import { TALLIES } from './counters/fold.js';
 import { Conversation, Message, OptIn, OptOut, StatusReport } from './counters/ledger.js';
+import { TALLY_TABLES } from './counters/movements.js';
 import { openEmbeddedPostgres } from './db/embedded.js';
 import { type Database, openDatabase } from './db/source.js';
 import { Job } from './jobs/job.js';
@@ -54,7 +54,7 @@ export async function openStorage(config: Config, pid: number, log: Log): Promis
       url,
       poolSize: config.poolSize,
       entities: ENTITIES,
-      tables: ['movement', ...Object.keys(TALLIES)],
+      tables: ['movement', ...TALLY_TABLES],
       log,
     });
     releases.add(() => database.close());

@@ -1,7 +1,34 @@
 // What recording leaves for the numbers around the boxes: beside each change of messages and conversations, in the same
-// statement, a note of what became so and what is so no longer. Notes are sums, so the order in which they are folded is
-// nobody's concern; `fold` takes them.
-// One array a statement and not one row a message: an append of a few bytes to what is written anyway.
+// statement, a note of what it adds to each of their tables. Notes are sums, so the order in which they are folded is nobody's
+// concern; `fold` takes them.
+// One row a statement and not one a message: what a batch adds to one campaign is a few sums, beside the contacts it reached.
+
+/** The tables around the boxes: their keys beside the account, and the sums that are noted. */
+export const TALLIES = {
+  activity: {
+    keys: ['campaign_id', 'starts_at'],
+    sums: ['initials_sent', 'replies', 'auto_opt_outs', 'manual_opt_outs'],
+  },
+  sender_tally: {
+    keys: ['campaign_id', 'sender_id'],
+    sums: ['assigned', 'messages_sent', 'replies', 'opt_outs'],
+  },
+  delivery_tally: { keys: ['campaign_id', 'status', 'error_code'], sums: ['messages'] },
+  usage_month: {
+    keys: ['month'],
+    sums: [
+      'sms_messages',
+      'sms_segments',
+      'mms_messages',
+      'sent_sms_messages',
+      'sent_sms_segments',
+      'sent_mms_messages',
+    ],
+  },
+  usage_contact: { keys: ['month', 'contact'], sums: ['messages'] },
+} as const;
+export type TallyTable = keyof typeof TALLIES;
+export const TALLY_TABLES = Object.keys(TALLIES) as TallyTable[];
 
 /** The columns of a conversation from which its part in the numbers around the boxes is told. */
 export const FACTS = `sender_id, initial_at, initial_sender_id, first_reply_at, opted_out_at, opted_out_source`;
@@ -11,25 +38,71 @@ export const factsOf = (of: string, sign: 1 | -1): string => `
   select ${of}.campaign_id, coalesce(${of}.sender_id, ${of}.initial_sender_id) as sender_id, ${of}.initial_at,
          ${of}.first_reply_at, ${of}.opted_out_at, ${of}.opted_out_source, ${sign} as sign`;
 
-const CONVERSATIONS = `
-  select array_agg(row(campaign_id, sender_id, initial_at, first_reply_at, opted_out_at, opted_out_source, sign)
-           ::conversation_movement)
-    from conversation_change`;
-const MESSAGES = `
-  select array_agg(row(campaign_id, contact, direction, sender_id, media_count, segments, at, status, error_code, sign)
-           ::message_movement)
-    from message_change`;
+/** Rows of keys and what to add, by table. Of nobody is the sender ''. */
+type Additions = Partial<Record<TallyTable, string>>;
 
-const note = (messages: string, conversations: string): string => `
+/** What a row of `conversation_change` adds. */
+const OF_CONVERSATIONS: Additions = {
+  activity: `
+    select campaign_id, date_bin('5 minutes', t.at, 'epoch') as starts_at,
+           (t.what = 'initial')::int * sign as initials_sent, (t.what = 'reply')::int * sign as replies,
+           (t.what = 'AUTO')::int * sign as auto_opt_outs, (t.what = 'MANUAL')::int * sign as manual_opt_outs
+      from conversation_change, lateral (values ('initial', initial_at), ('reply', first_reply_at),
+                                                (opted_out_source::text, opted_out_at)) t(what, at)
+     where t.at is not null`,
+  sender_tally: `
+    select campaign_id, coalesce(sender_id, '') as sender_id, sign as assigned, 0 as messages_sent,
+           (first_reply_at is not null)::int * sign as replies, (opted_out_at is not null)::int * sign as opt_outs
+      from conversation_change`,
+};
+
+const IN_USAGE = `status not in ('UNDELIVERED', 'FAILED')`;
+const MONTH = `date_trunc('month', at at time zone 'UTC')::date as month`;
+
+/** What a row of `message_change` adds. One without a campaign ('') is of a deleted campaign, and of the account's usage only. */
+const OF_MESSAGES: Additions = {
+  sender_tally: `
+    select campaign_id, coalesce(sender_id, '') as sender_id, 0 as assigned, sign as messages_sent, 0 as replies, 0 as opt_outs
+      from message_change where direction = 'OUTBOUND' and status <> 'FAILED' and campaign_id <> ''`,
+  delivery_tally: `
+    select campaign_id, status, error_code, sign as messages
+      from message_change where direction = 'OUTBOUND' and campaign_id <> ''`,
+  usage_month: `
+    select month, is_sms * sign as sms_messages, is_sms * sign * segments as sms_segments, (1 - is_sms) * sign as mms_messages,
+           is_sent * is_sms * sign as sent_sms_messages, is_sent * is_sms * sign * segments as sent_sms_segments,
+           is_sent * (1 - is_sms) * sign as sent_mms_messages
+      from (select ${MONTH}, (media_count = 0)::int as is_sms, (direction = 'OUTBOUND')::int as is_sent, segments, sign
+              from message_change where ${IN_USAGE}) m`,
+  usage_contact: `
+    select ${MONTH}, contact, sign as messages from message_change where direction = 'OUTBOUND' and ${IN_USAGE}`,
+};
+
+function sumsOf(table: TallyTable, additions: readonly string[]): string {
+  const { keys, sums } = TALLIES[table];
+  const totals = sums.map((sum) => `sum(${sum})`).join(', ');
+  return `
+    (select array_agg(row(${[...keys, ...sums].join(', ')})::${table}_delta)
+       from (select ${keys.join(', ')}, ${sums.map((sum) => `sum(${sum})::int as ${sum}`).join(', ')}
+               from (${additions.join(' union all ')}) a
+              group by ${keys.join(', ')} having (${totals}) <> (${sums.map(() => 0).join(', ')})) d) as ${table}`;
+}
+
+function note(...sources: readonly Additions[]): string {
+  const noted = TALLY_TABLES.flatMap((table) => {
+    const additions = sources.flatMap((source) => source[table] ?? []);
+    return additions.length > 0 ? [{ table, sums: sumsOf(table, additions) }] : [];
+  });
+  const columns = noted.map(({ table }) => table).join(', ');
+  return `
   noted as (
-    insert into movement (account_id, messages, conversations)
-    select $1, messages, conversations from (select (${messages}) as messages, (${conversations}) as conversations) m
-     where messages is not null or conversations is not null
+    insert into movement (account_id, ${columns})
+    select $1, ${columns} from (select ${noted.map(({ sums }) => sums).join(', ')}) n where num_nonnulls(${columns}) > 0
   )`;
+}
 
 /** The tail of a statement that has the CTEs `message_change` and `conversation_change`. */
-export const NOTE_MOVEMENTS = note(MESSAGES, CONVERSATIONS);
+export const NOTE_MOVEMENTS = note(OF_MESSAGES, OF_CONVERSATIONS);
 /** The tail of a statement that has the CTE `conversation_change` only. */
-export const NOTE_CONVERSATIONS = note('null::message_movement[]', CONVERSATIONS);
+export const NOTE_CONVERSATIONS = note(OF_CONVERSATIONS);
 /** The tail of a statement that has the CTE `message_change` only. */
-export const NOTE_MESSAGES = note(MESSAGES, 'null::conversation_movement[]');
+export const NOTE_MESSAGES = note(OF_MESSAGES);

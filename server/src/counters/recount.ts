@@ -2,7 +2,7 @@
 // with it the numbers around the boxes.
 import type { Pool, PoolClient } from 'pg';
 import { ofAccount, onDuty } from '../db/scope.js';
-import type { TallyTable } from './fold.js';
+import type { TallyTable } from './movements.js';
 import { compareTallies, retellTallies } from './tallies.js';
 
 const BOXES = [
@@ -187,7 +187,7 @@ export async function recount(pool: Pool, isRepairing: boolean): Promise<Recount
       if (isRepairing && found.differences.length > 0) {
         await client.query(REPAIR_CONVERSATIONS, [id]);
         await client.query(REPAIR_BOXES, [id]);
-        await retellTallies(client, id);
+        await retellTallies(client, id, CONVERSATIONS);
       }
     }
     await client.query('commit');

@@ -1,8 +1,8 @@
 // The numbers around the boxes against the base tables, account by account: folded rows and waiting movements together, at the
 // instant of the reading; and told anew from the base tables where they differ.
 import type { PoolClient } from 'pg';
-import type { Transaction } from '../db/transaction.js';
-import { DELTAS, foldAll, holdFold, TALLIES, type TallyTable, WAITING } from './fold.js';
+import { DELTAS, HOLD_FOLD, WAITING } from './fold.js';
+import { TALLIES, TALLY_TABLES, type TallyTable } from './movements.js';
 
 /** Rows of one table, of one campaign or of the account, that say other than the base tables do. */
 export interface WrongTallies {
@@ -44,7 +44,6 @@ const COUNTED: Readonly<Record<TallyTable, string>> = {
       from message m where m.account_id = $1 and ${SENT} and ${IN_USAGE} group by 1, 2`,
   usage_month: `
     select date_trunc('month', m.at at time zone 'UTC')::date as month,
-           0 as messaged_contacts,
            count(*) filter (where ${SMS})::int as sms_messages,
            coalesce(sum(m.segments) filter (where ${SMS}), 0)::int as sms_segments,
            count(*) filter (where not ${SMS})::int as mms_messages,
@@ -54,26 +53,21 @@ const COUNTED: Readonly<Record<TallyTable, string>> = {
       from message m where m.account_id = $1 and ${IN_USAGE} group by 1`,
 };
 
-/** What is kept: folded, and still waiting. */
-const KEPT: Readonly<Record<TallyTable, string>> = {
-  activity: 'activity_delta',
-  sender_tally: 'sender_delta',
-  delivery_tally: 'delivery_delta',
-  usage_contact: 'usage_contact_delta',
-  usage_month: `(select *, 0 as messaged_contacts from usage_message_delta)`,
-};
-
 /** How many contacts a month has follows from its contacts, and waits for no movement. */
 const WRONG_MESSAGED = `
   select month from usage_month u where account_id = $1 and messaged_contacts <> (
     select count(*) from usage_contact c where c.account_id = $1 and c.month = u.month and c.messages > 0)`;
 
+// What is left of a campaign that is gone is nobody's.
+const IN_CAMPAIGNS =
+  'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)';
+const isOfCampaign = (table: TallyTable): boolean => TALLIES[table].keys.some((key) => key === 'campaign_id');
+const counted = (table: TallyTable): string =>
+  `select * from (${COUNTED[table]}) c ${isOfCampaign(table) ? IN_CAMPAIGNS : ''}`;
+
 const compare = (conversations: string, table: TallyTable): string => {
   const { keys, sums } = TALLIES[table];
-  const isOfCampaign = keys.some((key) => key === 'campaign_id');
   const columns = [...keys, ...sums].join(', ');
-  const kept =
-    table === 'usage_month' ? columns.replace('messaged_contacts', '0 as messaged_contacts') : columns;
   const key = keys.join(', ');
   const summed = sums.map((sum) => `sum(${sum})::int as ${sum}`).join(', ');
   const values = (of: string): string => sums.map((sum) => `coalesce(${of}.${sum}, 0)`).join(', ');
@@ -81,19 +75,14 @@ const compare = (conversations: string, table: TallyTable): string => {
     with ${conversations}, ${WAITING}, ${DELTAS},
     kept as (
       select ${key}, ${summed} from (
-        select ${kept} from ${table} where account_id = $1
-        union all select ${columns} from ${KEPT[table]} d) k group by ${key}
+        select ${columns} from ${table} where account_id = $1
+        union all select ${columns} from ${table}_delta) k group by ${key}
     ),
-    counted as (
-      select * from (${COUNTED[table]}) c
-      ${isOfCampaign ? 'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)' : ''}
-    )
-    select ${isOfCampaign ? 'campaign_id' : `''`} as campaign_id, count(*)::int as rows
+    counted as (${counted(table)})
+    select ${isOfCampaign(table) ? 'campaign_id' : `''`} as campaign_id, count(*)::int as rows
       from kept k full join counted c using (${key}) where (${values('k')}) <> (${values('c')})
      group by 1 order by 1`;
 };
-
-const TABLES = Object.keys(TALLIES) as TallyTable[];
 
 /** @param conversations - the CTEs that end in `told`, each conversation of the account $1 as the base tables tell it. */
 export async function compareTallies(
@@ -102,7 +91,7 @@ export async function compareTallies(
   conversations: string,
 ): Promise<WrongTallies[]> {
   const wrong: WrongTallies[] = [];
-  for (const table of TABLES) {
+  for (const table of TALLY_TABLES) {
     const text = compare(conversations, table);
     const { rows } = await client.query({ name: `compare ${table}`, text, values: [accountId] });
     for (const row of rows) wrong.push({ table, campaignId: row.campaign_id, rows: row.rows });
@@ -112,33 +101,33 @@ export async function compareTallies(
   return wrong;
 }
 
-const MOVEMENTS_A_ROW = 5_000;
-const TELL_MESSAGES = `
-  insert into movement (account_id, messages)
-  select $1, array_agg(row(case when is_there then campaign_id else '' end, contact, direction, sender_id, media_count, segments,
-           at, status, error_code, 1)::message_movement)
-    from (select m.*, a.campaign_id is not null as is_there, row_number() over () / ${MOVEMENTS_A_ROW} as part
-            from message m left join campaign_analytics a using (account_id, campaign_id) where m.account_id = $1) m
-   group by part`;
-const TELL_CONVERSATIONS = `
-  insert into movement (account_id, conversations)
-  select $1, array_agg(row(campaign_id, coalesce(sender_id, initial_sender_id), initial_at, first_reply_at, opted_out_at,
-           opted_out_source, 1)::conversation_movement)
-    from (select c.*, row_number() over () / ${MOVEMENTS_A_ROW} as part
-            from conversation c join campaign_analytics using (account_id, campaign_id) where c.account_id = $1) c
-   group by part`;
+const COUNT_MESSAGED = `
+  update usage_month u set messaged_contacts = (
+    select count(*) from usage_contact c where c.account_id = $1 and c.month = u.month) where account_id = $1`;
 
-/** Tells the account's numbers around the boxes anew. Nobody records meanwhile, and its conversations are right. */
-export async function retellTallies(client: PoolClient, accountId: string): Promise<void> {
-  const tx: Transaction = {
-    accountId,
-    campaigns: new Set(),
-    query: async (_name, text, values) => (await client.query(text, values)).rows,
-  };
-  await holdFold(tx);
-  for (const table of ['movement', ...TABLES])
+function tell(conversations: string, table: TallyTable): string {
+  const { keys, sums } = TALLIES[table];
+  const columns = [...keys, ...sums].join(', ');
+  const later =
+    table === 'usage_month' ? { column: ', messaged_contacts', value: ', 0' } : { column: '', value: '' };
+  return `
+    with ${conversations}
+    insert into ${table} (account_id, ${columns}${later.column}) select $1, ${columns}${later.value} from (${counted(table)}) c`;
+}
+
+/**
+ * Tells the account's numbers around the boxes anew. Nobody records meanwhile, and its conversations are right.
+ *
+ * @param conversations - as for `compareTallies`.
+ */
+export async function retellTallies(
+  client: PoolClient,
+  accountId: string,
+  conversations: string,
+): Promise<void> {
+  await client.query(HOLD_FOLD, [accountId]);
+  for (const table of ['movement', ...TALLY_TABLES])
     await client.query(`delete from ${table} where account_id = $1`, [accountId]);
-  await client.query(TELL_MESSAGES, [accountId]);
-  await client.query(TELL_CONVERSATIONS, [accountId]);
-  await foldAll(tx);
+  for (const table of TALLY_TABLES) await client.query(tell(conversations, table), [accountId]);
+  await client.query(COUNT_MESSAGED, [accountId]);
 }
