@@ -41,15 +41,19 @@ export const factsOf = (of: string, sign: 1 | -1): string => `
 /** Rows of keys and what to add, by table. Of nobody is the sender ''. */
 type Additions = Partial<Record<TallyTable, string>>;
 
+const startOf = (at: string): string => `date_bin('5 minutes', ${at}, 'epoch') as starts_at`;
+
 /** What a row of `conversation_change` adds. */
 const OF_CONVERSATIONS: Additions = {
   activity: `
-    select campaign_id, date_bin('5 minutes', t.at, 'epoch') as starts_at,
-           (t.what = 'initial')::int * sign as initials_sent, (t.what = 'reply')::int * sign as replies,
-           (t.what = 'AUTO')::int * sign as auto_opt_outs, (t.what = 'MANUAL')::int * sign as manual_opt_outs
-      from conversation_change, lateral (values ('initial', initial_at), ('reply', first_reply_at),
-                                                (opted_out_source::text, opted_out_at)) t(what, at)
-     where t.at is not null`,
+    select campaign_id, ${startOf('initial_at')}, sign as initials_sent, 0 as replies, 0 as auto_opt_outs, 0 as manual_opt_outs
+      from conversation_change where initial_at is not null
+    union all
+    select campaign_id, ${startOf('first_reply_at')}, 0, sign, 0, 0 from conversation_change where first_reply_at is not null
+    union all
+    select campaign_id, ${startOf('opted_out_at')}, 0, 0, (opted_out_source = 'AUTO')::int * sign,
+           (opted_out_source = 'MANUAL')::int * sign
+      from conversation_change where opted_out_at is not null`,
   sender_tally: `
     select campaign_id, coalesce(sender_id, '') as sender_id, sign as assigned, 0 as messages_sent,
            (first_reply_at is not null)::int * sign as replies, (opted_out_at is not null)::int * sign as opt_outs
