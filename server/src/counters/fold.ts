@@ -1,7 +1,7 @@
 // Movements in, the numbers around the boxes out: sums by five minutes, sender, status and month. A movement is folded
 // once, in the transaction that deletes it, so these numbers trail the boxes but never miss or repeat anything.
 import type { Transaction } from '../db/transaction.js';
-import { TALLIES, TALLY_TABLES, type TallyTable } from './movements.js';
+import { addUp, TALLIES, TALLY_TABLES, type TallyTable } from './movements.js';
 
 const MOST_MOVEMENTS = 500;
 const NOTED = TALLY_TABLES.join(', ');
@@ -19,17 +19,9 @@ const TAKEN = `
 /** All of them, where they are. */
 export const WAITING = `taken as (select ${NOTED} from movement where account_id = $1)`;
 
-function deltaOf(table: TallyTable): string {
-  const { keys, sums } = TALLIES[table];
-  const totals = sums.map((sum) => `sum(${sum})`).join(', ');
-  // In the order of the key, so that new rows go into the index side by side.
-  return `
-  ${table}_delta as (
-    select ${keys.join(', ')}, ${sums.map((sum) => `sum(${sum})::int as ${sum}`).join(', ')}
-      from taken, unnest(taken.${table}) d group by ${keys.join(', ')}
-    having (${totals}) <> (${sums.map(() => 0).join(', ')}) order by ${keys.join(', ')}
-  )`;
-}
+// In the order of the key, so that new rows go into the index side by side.
+const deltaOf = (table: TallyTable): string => `
+  ${table}_delta as (${addUp(table, `taken, unnest(taken.${table}) d`)} order by ${TALLIES[table].keys.join(', ')})`;
 
 /** What the CTE `taken` adds to each table, as a CTE of its keys and sums. */
 export const DELTAS = TALLY_TABLES.map(deltaOf).join(',');

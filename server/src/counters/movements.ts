@@ -81,26 +81,32 @@ const OF_MESSAGES: Additions = {
     select ${MONTH}, contact, sign as messages from message_change where direction = 'OUTBOUND' and ${IN_USAGE}`,
 };
 
-function sumsOf(table: TallyTable, additions: readonly string[]): string {
+/** A statement that adds up the rows of `from` by the table's keys; what comes to nothing is left out. */
+export function addUp(table: TallyTable, from: string): string {
   const { keys, sums } = TALLIES[table];
-  const totals = sums.map((sum) => `sum(${sum})`).join(', ');
+  const key = keys.join(', ');
+  return `
+    select ${key}, ${sums.map((sum) => `sum(${sum})::int as ${sum}`).join(', ')} from ${from} group by ${key}
+    having (${sums.map((sum) => `sum(${sum})`).join(', ')}) <> (${sums.map(() => 0).join(', ')})`;
+}
+
+function notesOf(table: TallyTable, additions: readonly string[]): string {
+  const { keys, sums } = TALLIES[table];
   return `
     (select array_agg(row(${[...keys, ...sums].join(', ')})::${table}_delta)
-       from (select ${keys.join(', ')}, ${sums.map((sum) => `sum(${sum})::int as ${sum}`).join(', ')}
-               from (${additions.join(' union all ')}) a
-              group by ${keys.join(', ')} having (${totals}) <> (${sums.map(() => 0).join(', ')})) d) as ${table}`;
+       from (${addUp(table, `(${additions.join(' union all ')}) a`)}) d) as ${table}`;
 }
 
 function note(...sources: readonly Additions[]): string {
   const noted = TALLY_TABLES.flatMap((table) => {
     const additions = sources.flatMap((source) => source[table] ?? []);
-    return additions.length > 0 ? [{ table, sums: sumsOf(table, additions) }] : [];
+    return additions.length > 0 ? [{ table, notes: notesOf(table, additions) }] : [];
   });
   const columns = noted.map(({ table }) => table).join(', ');
   return `
   noted as (
     insert into movement (account_id, ${columns})
-    select $1, ${columns} from (select ${noted.map(({ sums }) => sums).join(', ')}) n where num_nonnulls(${columns}) > 0
+    select $1, ${columns} from (select ${noted.map(({ notes }) => notes).join(', ')}) n where num_nonnulls(${columns}) > 0
   )`;
 }
 
