@@ -35,7 +35,7 @@ function add(table: TallyTable, delta: string, more: readonly string[] = []): st
   const columns = [...keys, ...sums].join(', ');
   return `
     insert into ${table} as t (account_id, ${columns})
-    select $1, ${columns} from ${delta} ${keys.includes('campaign_id') ? OF_CAMPAIGN : 'where true'}
+    select $1, ${columns} from ${delta} ${keys.includes('campaign_id') ? OF_CAMPAIGN : ''}
     on conflict (account_id, ${keys.join(', ')}) do update set
       ${sums.map((sum) => `${sum} = t.${sum} + excluded.${sum}`).join(', ')}`;
 }
