@@ -1,7 +1,7 @@
 // Movements in, the numbers around the boxes out: sums by five minutes, sender, status and month. A movement is folded
 // once, in the transaction that deletes it, so these numbers trail the boxes but never miss or repeat anything.
 import type { Transaction } from '../db/transaction.js';
-import { addUp, TALLIES, TALLY_TABLES, type TallyTable } from './movements.js';
+import { addUp, TALLIES, TALLY_TABLES, type TallyTable, whereThere } from './movements.js';
 
 const MOST_MOVEMENTS = 500;
 const NOTED = TALLY_TABLES.join(', ');
@@ -26,16 +26,13 @@ const deltaOf = (table: TallyTable): string => `
 /** What the CTE `taken` adds to each table, as a CTE of its keys and sums. */
 export const DELTAS = TALLY_TABLES.map(deltaOf).join(',');
 
-// What was of a campaign that is gone is nobody's.
-const OF_CAMPAIGN = 'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)';
-
 function add(table: TallyTable, delta: string, more: readonly string[] = []): string {
-  const keys: readonly string[] = TALLIES[table].keys;
+  const { keys } = TALLIES[table];
   const sums = [...TALLIES[table].sums, ...more];
   const columns = [...keys, ...sums].join(', ');
   return `
     insert into ${table} as t (account_id, ${columns})
-    select $1, ${columns} from ${delta} ${keys.includes('campaign_id') ? OF_CAMPAIGN : ''}
+    select $1, ${columns} from ${delta} ${whereThere(table)}
     on conflict (account_id, ${keys.join(', ')}) do update set
       ${sums.map((sum) => `${sum} = t.${sum} + excluded.${sum}`).join(', ')}`;
 }

@@ -30,6 +30,14 @@ export const TALLIES = {
 export type TallyTable = keyof typeof TALLIES;
 export const TALLY_TABLES = Object.keys(TALLIES) as TallyTable[];
 
+export const isOfCampaign = (table: TallyTable): boolean =>
+  TALLIES[table].keys.some((key) => key === 'campaign_id');
+/** A condition on rows for this table: what was of a campaign that is gone is nobody's. */
+export const whereThere = (table: TallyTable): string =>
+  isOfCampaign(table)
+    ? 'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)'
+    : '';
+
 /** The columns of a conversation from which its part in the numbers around the boxes is told. */
 export const FACTS = `sender_id, initial_at, initial_sender_id, first_reply_at, opted_out_at, opted_out_source`;
 

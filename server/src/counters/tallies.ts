@@ -2,7 +2,7 @@
 // instant of the reading; and told anew from the base tables where they differ.
 import type { PoolClient } from 'pg';
 import { DELTAS, HOLD_FOLD, WAITING } from './fold.js';
-import { TALLIES, TALLY_TABLES, type TallyTable } from './movements.js';
+import { isOfCampaign, TALLIES, TALLY_TABLES, type TallyTable, whereThere } from './movements.js';
 
 /** Rows of one table, of one campaign or of the account, that say other than the base tables do. */
 export interface WrongTallies {
@@ -58,12 +58,7 @@ const WRONG_MESSAGED = `
   select month from usage_month u where account_id = $1 and messaged_contacts <> (
     select count(*) from usage_contact c where c.account_id = $1 and c.month = u.month and c.messages > 0)`;
 
-// What is left of a campaign that is gone is nobody's.
-const IN_CAMPAIGNS =
-  'where campaign_id in (select campaign_id from campaign_analytics where account_id = $1)';
-const isOfCampaign = (table: TallyTable): boolean => TALLIES[table].keys.some((key) => key === 'campaign_id');
-const counted = (table: TallyTable): string =>
-  `select * from (${COUNTED[table]}) c ${isOfCampaign(table) ? IN_CAMPAIGNS : ''}`;
+const counted = (table: TallyTable): string => `select * from (${COUNTED[table]}) c ${whereThere(table)}`;
 
 const compare = (conversations: string, table: TallyTable): string => {
   const { keys, sums } = TALLIES[table];
